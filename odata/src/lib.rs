@@ -1,0 +1,29 @@
+//! SharePoint's dialect of OData, as types.
+//!
+//! Text becomes types here, and types become text again: what a client of ours can print,
+//! the service can parse (`parse(print(x)) == x`). This crate does no I/O and reads no clock;
+//! it builds natively and for `wasm32`.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
+#![warn(missing_docs)]
+
+mod encoding;
+mod entity_tag;
+mod excerpt;
+mod literal;
+mod media_type;
+mod name;
+pub mod path;
+mod precondition;
+pub mod query;
+mod span;
+mod timestamp;
+
+pub use entity_tag::{EntityTag, EntityTagError, Version};
+pub use literal::Literal;
+pub use media_type::{
+    BodyTypeError, Format, Metadata, Negotiated, NotAcceptable, Protocol, check_body_type, negotiate,
+};
+pub use precondition::{Failed, HeaderError, Outcome, Preconditions, Selected, TagCondition};
+pub use span::Span;
+pub use timestamp::{Timestamp, TimestampError};
+pub use uuid::Uuid;

@@ -1,0 +1,311 @@
+//! Addresses: `/sites/ops/_api/web/lists/getbytitle('Pumps')/items(1)` and its other spellings.
+//!
+//! A path is split first, percent-decoded after, and quotes are undone last: a slash inside a list's
+//! title is no separator. Names are compared without regard to case.
+
+mod arguments;
+mod parse;
+mod print;
+#[cfg(test)]
+mod tests;
+
+use uuid::Uuid;
+
+use crate::Literal;
+use crate::encoding::{DecodedPath, decode};
+use crate::excerpt::excerpt;
+
+/// A site's server-relative path, decoded: empty for the root site, else `/sites/ops`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SitePath(String);
+
+/// What a URL names: a resource of a site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResourcePath {
+    /// The site.
+    pub site: SitePath,
+    /// The resource within it.
+    pub resource: Resource,
+}
+
+/// A resource of a site.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resource {
+    /// `_api/contextinfo`.
+    ContextInfo,
+    /// `_api/web`.
+    Web,
+    /// `_api/web/webs/add`.
+    AddWeb,
+    /// `_api/web/lists`, `_api/lists`.
+    Lists,
+    /// A list, or something within one.
+    List {
+        /// Which list.
+        list: ListKey,
+        /// The list itself or a part of it.
+        part: ListPart,
+    },
+}
+
+/// How a URL names a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListKey {
+    /// `lists/getbytitle('T')`, `/_api/lists/T`: its title, compared without regard to case.
+    Title(String),
+    /// `lists(guid'…')`, `lists('…')`, `lists/getbyid('…')`.
+    Id(Uuid),
+    /// `web/GetList('/sites/ops/Lists/Pumps')`, `web/GetListUsingPath(DecodedUrl='…')`: its URL.
+    Url(String),
+}
+
+/// A list itself or a part of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ListPart {
+    /// The list.
+    Itself,
+    /// `/fields`.
+    Fields,
+    /// One field.
+    Field(FieldKey),
+    /// `/items`.
+    Items,
+    /// One item.
+    Item(ItemKey),
+    /// `/items(1)/increment`.
+    Increment(ItemKey),
+}
+
+/// How a URL names a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldKey {
+    /// `fields(guid'…')`, `fields('…')`, `fields/getbyid('…')`.
+    Id(Uuid),
+    /// `fields/getbytitle('…')`.
+    Title(String),
+    /// `fields/getbyinternalnameortitle('…')`.
+    InternalNameOrTitle(String),
+}
+
+/// How a URL names an item.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ItemKey {
+    /// `items(1)`, `items/getbyid(1)`, `getitembyid(1)`, `getitembystringid('1')`.
+    Id(i64),
+    /// `items(Key='bobs_address')`: the item whose unique field has that value.
+    Field {
+        /// The field's property name.
+        name: String,
+        /// Its value.
+        value: Literal,
+    },
+}
+
+/// Why a path names nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PathError {
+    /// There is no `/_api` in the path: it is no address of the service's API.
+    #[error("There is no page of that address. The API is under /_api, or <site>/_api.")]
+    NotApi,
+    /// It cannot be read: 400. Holds the decoded text after `_api/` (the site's path where that is at
+    /// fault), cut to a printable length.
+    #[error("The expression \"{expression}\" is not valid.")]
+    Invalid {
+        /// The text.
+        expression: String,
+    },
+    /// A parameter of a method that the method does not have: 400.
+    #[error("The parameter {parameter} does not exist in method {method}.")]
+    UnknownParameter {
+        /// The parameter's name as sent.
+        parameter: String,
+        /// The method's name as SharePoint spells it.
+        method: &'static str,
+    },
+    /// A segment that names nothing: 404.
+    #[error("Cannot find resource for the request {segment}.")]
+    NotFound {
+        /// The segment, decoded.
+        segment: String,
+    },
+}
+
+/// The segments that a site's path cannot have, in any case.
+const RESERVED_SEGMENTS: [&str; 5] = [".", "..", "_api", "_vti_bin", "_layouts"];
+const RESERVED_CHARACTERS: &[char] = &['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '%'];
+
+impl SitePath {
+    /// The root site's path.
+    pub const ROOT: Self = Self(String::new());
+    /// The most characters that a path has.
+    pub const MAX_LENGTH: usize = 400;
+
+    /// Parses a decoded server-relative path, with or without a trailing slash: `/`, `/sites/ops`.
+    ///
+    /// No segment is empty, `.`, `..`, `_api`, `_vti_bin` or `_layouts` (in any case), and none holds
+    /// a control character or one of `\ : * ? " < > | # %`. The whole has at most 400 characters.
+    pub fn parse(text: &str) -> Result<Self, PathError> {
+        if text.is_empty() {
+            return Ok(Self::ROOT);
+        }
+        let invalid = || PathError::Invalid { expression: excerpt(text) };
+        let path = text.strip_prefix('/').ok_or_else(invalid)?;
+        if path.is_empty() {
+            return Ok(Self::ROOT);
+        }
+        Self::from_segments(path.strip_suffix('/').unwrap_or(path).split('/')).ok_or_else(invalid)
+    }
+
+    /// The path: empty for the root site, else with a leading and no trailing slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The path as it stands in URLs.
+    pub fn encoded(&self) -> impl std::fmt::Display + '_ {
+        print::Encoded(self)
+    }
+
+    fn from_segments<'a>(segments: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut path = String::new();
+        for segment in segments {
+            let reserved = RESERVED_SEGMENTS.iter().any(|name| segment.eq_ignore_ascii_case(name));
+            if segment.is_empty() || reserved || segment.contains(RESERVED_CHARACTERS) {
+                return None;
+            }
+            path.push('/');
+            path.push_str(segment);
+        }
+        let printable = !path.contains(char::is_control);
+        (printable && path.chars().count() <= Self::MAX_LENGTH).then_some(Self(path))
+    }
+}
+
+impl ResourcePath {
+    /// Parses the raw path and query of a request target, as they came over the wire.
+    ///
+    /// The query is looked at for parameter aliases only (`@v='…'`).
+    pub fn parse(raw_path: &str, raw_query: &str) -> Result<Self, PathError> {
+        let (raw_site, raw_api) = split_at_api(raw_path).ok_or(PathError::NotApi)?;
+        let site = parse_site(raw_site)?;
+        let invalid = |text: &str| PathError::Invalid { expression: excerpt(text) };
+        let api = DecodedPath::parse(raw_api)
+            .ok_or_else(|| invalid(&percent_encoding::percent_decode_str(raw_api).decode_utf8_lossy()))?;
+        if api.text.contains('\0') {
+            return Err(invalid(&api.text));
+        }
+        if api.text.is_empty() {
+            return Err(PathError::NotFound { segment: "_api".to_owned() });
+        }
+        Ok(Self { site, resource: parse::parse_resource(&api, raw_query)? })
+    }
+}
+
+/// Splits a raw path at `_api` or its alias `_vti_bin/client.svc`, in any case and encoding.
+fn split_at_api(raw_path: &str) -> Option<(&str, &str)> {
+    let is = |raw: &str, name| decode(raw).is_some_and(|segment| segment.eq_ignore_ascii_case(name));
+    let mut site_end = 0;
+    let mut rest = raw_path;
+    loop {
+        let (segment, after) = rest.split_once('/').unwrap_or((rest, ""));
+        if is(segment, "_api") {
+            return Some((raw_path.get(..site_end)?, after));
+        }
+        if is(segment, "_vti_bin") {
+            let (next, after) = after.split_once('/').unwrap_or((after, ""));
+            if is(next, "client.svc") {
+                return Some((raw_path.get(..site_end)?, after));
+            }
+        }
+        if segment.len() == rest.len() {
+            return None;
+        }
+        site_end += segment.len() + 1;
+        rest = after;
+    }
+}
+
+/// Parses what stands before `_api`: `/`, or `/sites/ops/`.
+fn parse_site(raw_site: &str) -> Result<SitePath, PathError> {
+    let path = raw_site.strip_prefix('/').unwrap_or(raw_site);
+    if path.is_empty() {
+        return Ok(SitePath::ROOT);
+    }
+    let segments: Option<Vec<_>> = path.strip_suffix('/').unwrap_or(path).split('/').map(decode).collect();
+    segments.and_then(|segments| SitePath::from_segments(segments.iter().map(String::as_str))).ok_or_else(
+        || PathError::Invalid {
+            expression: excerpt(&percent_encoding::percent_decode_str(raw_site).decode_utf8_lossy()),
+        },
+    )
+}
+
+#[cfg(test)]
+mod site_tests {
+    use super::*;
+
+    #[test]
+    fn sites() {
+        for (path, site) in [
+            ("/_api/web", ""),
+            ("_api/web", ""),
+            ("/_API/web", ""),
+            ("/%5fapi/web", ""),
+            ("/sites/ops/_api/web", "/sites/ops"),
+            ("/Sites/R%26D%20%C3%BC/sub/_api/web", "/Sites/R&D ü/sub"),
+            ("/sites/ops/_vti_bin/client.svc/web", "/sites/ops"),
+            ("/_VTI_BIN/Client.svc/web/", ""),
+        ] {
+            let found = ResourcePath::parse(path, "").unwrap();
+            assert_eq!((found.site.as_str(), found.resource), (site, Resource::Web), "{path}");
+        }
+        for path in
+            ["", "/", "/sites/ops", "/api/web", "/_vti_bin/ListData.svc", "/_vti_bin", "/x/_apis/web", "/%zz"]
+        {
+            assert_eq!(ResourcePath::parse(path, ""), Err(PathError::NotApi), "{path}");
+        }
+        for path in [
+            "//_api/web",
+            "/sites//_api/web",
+            "//sites/_api/web",
+            "/sites/../_api/web",
+            "/sites/%2e/_api/web",
+            "/sites%2Fops/_api/web",
+            "/a%00/_api/web",
+            "/a%0a/_api/web",
+            "/a:b/_api/web",
+            "/%zz/_api/web",
+            "/%ff/_api/web",
+            "/_layouts/_api/web",
+            "/_vti_bin/_api/web",
+        ] {
+            let found = ResourcePath::parse(path, "");
+            assert!(matches!(found, Err(PathError::Invalid { .. })), "{path}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn site_paths() {
+        let parse = |text: &str| SitePath::parse(text).map(|site| site.as_str().to_owned());
+        for (text, expected) in [
+            ("", ""),
+            ("/", ""),
+            ("/sites/ops", "/sites/ops"),
+            ("/Sites/Ops/", "/Sites/Ops"),
+            ("/R&D ü", "/R&D ü"),
+        ] {
+            assert_eq!(parse(text).as_deref(), Ok(expected));
+        }
+        let longest = format!("/{}", "ü".repeat(399));
+        assert_eq!(parse(&longest), Ok(longest.clone()));
+        let mut bad = vec![format!("{longest}x"), "/a\u{85}".to_owned()];
+        bad.extend("\\:*?\"<>|#%\n".chars().map(|c| format!("/a{c}")));
+        bad.extend(
+            ["sites", "//", "/a//b", "/a//", "/.", "/a/..", "/_API", "/a/_vti_bin/b", "/_Layouts"]
+                .map(str::to_owned),
+        );
+        for text in bad {
+            assert!(matches!(parse(&text), Err(PathError::Invalid { .. })), "{text}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The server as a whole: built from its configuration, bound to a port, then run.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
+
+use anyhow::{Context, bail};
+use store::sqlite::{Options, Sqlite};
+
+use crate::{
+    commands::ensure_sites,
+    config::Serve,
+    http::{self, Door, Limits},
+    pipeline::Rules,
+};
+
+/// A server that is bound and not yet running.
+pub(crate) struct Application {
+    listener: TcpListener,
+    engine: Arc<Sqlite>,
+    rules: Rules,
+    door: Door,
+}
+
+impl Application {
+    /// Opens the database, makes the sites that shall be there, and binds the port.
+    ///
+    /// # Errors
+    /// Where the configuration is not safe, or the folder or the port cannot be had.
+    pub(crate) async fn build(config: Serve) -> anyhow::Result<Self> {
+        let is_local = config.listen.ip().is_loopback();
+        if !is_local && !config.insecure {
+            bail!(
+                "{} is reached by other machines, and no sign-in is configured: anybody could read and change \
+                 everything. Listen on 127.0.0.1, or say --insecure.",
+                config.listen
+            );
+        }
+        let listener = TcpListener::bind(config.listen)
+            .with_context(|| format!("cannot listen on {}", config.listen))?;
+        let options = Options {
+            replay_window: i64::from(config.replay_window) * 3600,
+            change_retention: i64::from(config.change_retention) * 24 * 3600,
+            ..Options::default()
+        };
+        let rules = Rules {
+            least_strict: config.strict.into(),
+            replay_window: options.replay_window,
+            clock: options.clock,
+        };
+        let engine = Arc::new(Sqlite::open(&config.data.0, options)?);
+        ensure_sites(&engine, &config.sites).await?;
+        if !is_local {
+            tracing::warn!(address = %config.listen, "anybody who reaches this address may read and change everything");
+        }
+        let limits = Limits { body: config.max_body, ..Limits::default() };
+        let door = Door { local_only: is_local, cors: config.cors, limits };
+        Ok(Self { listener, engine, rules, door })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)))
+    }
+
+    /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        http::serve(self.listener, self.engine, self.rules, self.door).await.context("the server failed")
+    }
+}

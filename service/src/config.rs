@@ -1,0 +1,123 @@
+//! The command line, as types.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use odata::path::SitePath;
+use store::{model::Strictness, sqlite::Location};
+
+/// Lists that never lose an update: a list service that speaks SharePoint's REST dialect of OData.
+#[derive(Debug, Parser)]
+#[command(name = "matchlist", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve lists over HTTP until SIGTERM or Ctrl-C.
+    Serve(Serve),
+    /// Look at lists and change their settings while no server runs.
+    #[command(subcommand)]
+    Lists(Lists),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, env = "MATCHLIST_LISTEN", value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// The folder of the database, or ':memory:' for a throw-away one.
+    #[arg(long, env = "MATCHLIST_DATA", value_name = "DIR", default_value = "data")]
+    pub(crate) data: Data,
+    /// A site that shall be there, such as /sites/demo; may be repeated. The root site always is.
+    #[arg(long = "site", value_name = "PATH", value_parser = site_path)]
+    pub(crate) sites: Vec<SitePath>,
+    /// The least strictness of all lists: which updates and deletes must say what version they saw.
+    #[arg(long, value_name = "MODE", default_value = "off")]
+    pub(crate) strict: Mode,
+    /// An origin whose pages may call the service, such as https://app.example; may be repeated.
+    #[arg(long = "cors", value_name = "ORIGIN", value_parser = origin)]
+    pub(crate) cors: Vec<String>,
+    /// Listen on an address that other machines reach, although anybody may do anything.
+    #[arg(long)]
+    pub(crate) insecure: bool,
+    /// The largest body of a request, in bytes.
+    #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024)]
+    pub(crate) max_body: usize,
+    /// For how many hours the outcome of a repeatable request is remembered.
+    #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub(crate) replay_window: u32,
+    /// For how many days change records are kept; the newest of each item always is.
+    #[arg(long, value_name = "DAYS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=36500))]
+    pub(crate) change_retention: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Lists {
+    /// Set which updates and deletes of a list's items must say what version they saw.
+    Strict {
+        /// The list's title.
+        title: String,
+        /// off: none; condition: those without any condition are refused; tag: those with '*' too.
+        mode: Mode,
+        /// The folder of the database.
+        #[arg(long, env = "MATCHLIST_DATA", value_name = "DIR", default_value = "data")]
+        data: PathBuf,
+        /// The list's site.
+        #[arg(long, value_name = "PATH", value_parser = site_path, default_value = "/")]
+        site: SitePath,
+    },
+}
+
+/// A strictness on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Mode {
+    Off,
+    Condition,
+    Tag,
+}
+
+impl From<Mode> for Strictness {
+    fn from(mode: Mode) -> Self {
+        match mode {
+            Mode::Off => Self::Off,
+            Mode::Condition => Self::Condition,
+            Mode::Tag => Self::Tag,
+        }
+    }
+}
+
+/// `--data`.
+#[derive(Clone, Debug)]
+pub(crate) struct Data(pub(crate) Location);
+
+impl FromStr for Data {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "" => Err("a folder, or ':memory:', is expected"),
+            ":memory:" => Ok(Self(Location::Temporary)),
+            folder => Ok(Self(Location::Folder(folder.into()))),
+        }
+    }
+}
+
+fn site_path(text: &str) -> Result<SitePath, String> {
+    SitePath::parse(text).map_err(|_| format!("'{text}' is no path of a site, such as /sites/demo"))
+}
+
+/// Checks an origin as browsers send it: scheme, host, and a port that is not the scheme's own.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let plain = |h: &str| {
+        !h.is_empty()
+            && h.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'))
+    };
+    match host {
+        Some(host) if plain(host) => Ok(text.to_ascii_lowercase()),
+        _ => Err(format!("'{text}' is no origin, such as https://app.example or http://localhost:3000")),
+    }
+}

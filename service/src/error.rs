@@ -1,0 +1,61 @@
+//! What can go wrong with a request, by the stage that says so.
+
+use store::{StoreError, plan::PlanError};
+
+use crate::request::RequestError;
+
+/// A refusal or a failure. What a client is told is in `render::error`.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// It is refused before it is read.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// It cannot be read.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// It makes no sense against the catalog.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The store refused it, or failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a request is refused before it is read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// The Host is none that names this machine: perhaps a name that was bound anew to it.
+    #[error(
+        "Access denied. The Host of the request does not name this machine, and no sign-in is configured."
+    )]
+    ForeignHost,
+    /// The Origin is neither our own nor on the list of those that may call.
+    #[error(
+        "Access denied. Pages of this origin may not call the service; 'matchlist serve --cors ORIGIN' lets them."
+    )]
+    ForeignOrigin,
+    /// The body came too slowly.
+    #[error("The body did not arrive in time.")]
+    SlowBody,
+    /// The body is too large.
+    #[error("The body is larger than {limit} bytes.")]
+    BodyTooLarge {
+        /// How large it may be.
+        limit: usize,
+    },
+    /// The URL is too long.
+    #[error("The URL is longer than {limit} bytes.")]
+    UrlTooLong {
+        /// How long it may be.
+        limit: usize,
+    },
+    /// The headers are too large.
+    #[error("The headers are larger than {limit} bytes.")]
+    HeadersTooLarge {
+        /// How large they may be.
+        limit: usize,
+    },
+    /// Two lengths of the body, or two ways to tell it.
+    #[error("The request tells the length of its body in more than one way, or not at all readably.")]
+    Framing,
+}

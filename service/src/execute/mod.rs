@@ -1,0 +1,103 @@
+//! Requests are resolved against the catalog, run, and their outcomes rendered.
+
+mod read;
+mod tag;
+mod write;
+
+use odata::Timestamp;
+use store::{
+    ReadOutcome, StoreError,
+    model::{Site, UserId},
+    plan::{PlanError, ReadPlan},
+};
+
+use crate::{
+    error::Error,
+    pipeline::{Rules, Store},
+    render::{self, Reply, View},
+    request::{Action, Headers, Origin, RawRequest, Repeatable, Request},
+};
+
+/// How often a request is resolved anew because the catalog changed meanwhile.
+const ATTEMPTS: u32 = 8;
+
+/// One request with everything that it is run with.
+pub(crate) struct Call<'a, S> {
+    pub(crate) store: &'a S,
+    pub(crate) rules: &'a Rules,
+    pub(crate) raw: &'a RawRequest<'a>,
+    pub(crate) view: &'a View,
+    pub(crate) request: &'a Request,
+}
+
+impl<S: Store> Call<'_, S> {
+    fn now(&self) -> Timestamp {
+        self.rules.now()
+    }
+
+    /// Where the client sees the service.
+    fn raw_origin(&self) -> Origin {
+        Headers(self.raw.headers).origin(self.raw.from_local_proxy)
+    }
+
+    /// Who calls. On an open local server every caller is its owner.
+    const fn caller(&self) -> UserId {
+        UserId::LOCAL_OWNER
+    }
+}
+
+/// Runs a request. One that may be sent again is answered as the first time, if there was one.
+pub(crate) async fn run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
+    let Some(repeat) = &call.request.repeat else {
+        return resolve_and_run(call).await;
+    };
+    // Before anything is resolved: the first run may have removed what the address names.
+    if let Some(reply) = replayed(call, repeat).await? {
+        return Ok(reply);
+    }
+    let outcome = match resolve_and_run(call).await {
+        // So may a twin that ran between.
+        Err(error) => replayed(call, repeat).await?.ok_or(error),
+        ok => ok,
+    };
+    outcome.map(|reply| reply.with("Repeatability-Result", "accepted"))
+}
+
+async fn replayed<S: Store>(call: &Call<'_, S>, repeat: &Repeatable) -> Result<Option<Reply>, Error> {
+    let plan = ReadPlan::Replay { caller: call.caller(), id: repeat.id.clone() };
+    let ReadOutcome::Replay(Some(replay)) = call.store.read(plan).await? else {
+        return Ok(None);
+    };
+    if replay.digest != repeat.digest {
+        return Err(StoreError::RepeatMismatch.into());
+    }
+    stored(&replay.reply).map(|reply| Some(reply.with("Repeatability-Result", "accepted")))
+}
+
+fn stored(bytes: &[u8]) -> Result<Reply, Error> {
+    let unreadable = || StoreError::Internal("a stored answer cannot be read".into()).into();
+    render::from_stored(bytes).ok_or_else(unreadable)
+}
+
+async fn resolve_and_run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
+    let mut outcome = once(call).await;
+    for _ in 1..ATTEMPTS {
+        match outcome {
+            Err(Error::Store(StoreError::StaleCatalog)) => outcome = once(call).await,
+            other => return other,
+        }
+    }
+    outcome
+}
+
+async fn once<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
+    let catalog = call.store.catalog();
+    let path = &call.request.site;
+    let site: &Site =
+        catalog.site(path).ok_or_else(|| PlanError::SiteNotFound { path: path.as_str().to_owned() })?;
+    match &call.request.action {
+        Action::Describe(methods) => Ok(Reply::new(204).with("Allow", methods.join(", "))),
+        action if action.is_write() => write::run(call, &catalog, site, action).await,
+        action => read::run(call, &catalog, site, action).await,
+    }
+}

@@ -1,0 +1,211 @@
+//! Reads.
+
+use std::sync::Arc;
+
+use odata::{
+    Outcome, Selected, Uuid, Version,
+    path::{FieldKey, ItemKey, ListKey},
+    query::QueryOptions,
+};
+use store::{
+    Catalog, Conflict, Found, ListState, Page, Present, ReadOutcome, StoreError,
+    model::{Item, List, ListId, SYSTEM_FIELDS, Site},
+    plan::{ItemsQuery, PlanError, ReadPlan},
+};
+
+use super::{Call, tag};
+use crate::{
+    error::Error,
+    pipeline::Store,
+    render::{self, Entity, Reply},
+    request::Action,
+};
+
+/// Runs an action that changes nothing.
+pub(super) async fn run<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    action: &Action,
+) -> Result<Reply, Error> {
+    let format = call.view.format;
+    match action {
+        Action::ReadWeb(options) => {
+            let web = render::web_entity(call.view, site);
+            Ok(tag::tagged(call, Reply::json(200, format, render::single(call.view, &one(web, options)?))))
+        }
+        Action::ReadLists(options) => {
+            let lists = catalog.lists_of(site.id);
+            let states = list_states(call, lists.iter().map(|l| l.id).collect()).await?;
+            let entity = |state: &ListState| {
+                lists.iter().find(|l| l.id == state.list).map(|l| render::list_entity(site, l, state))
+            };
+            let found = render::matching(states.iter().filter_map(entity).collect(), options)?;
+            let body = render::collection(call.view, "SP.ApiData.Lists", &found);
+            Ok(tag::tagged(call, Reply::json(200, format, body)))
+        }
+        Action::ReadList(key, options) => {
+            let list = catalog.resolve_list(site, key)?;
+            read_list(call, site, &list, options).await
+        }
+        Action::ReadFields(key, options) => {
+            let list = catalog.resolve_list(site, key)?;
+            let found = render::matching(render::fields(site, &list), options)?;
+            let body = render::collection(call.view, "SP.ApiData.Fields", &found);
+            Ok(tag::tagged(call, Reply::json(200, format, body)))
+        }
+        Action::ReadField(key, field, options) => {
+            let list = catalog.resolve_list(site, key)?;
+            let entity = one(find_field(site, &list, field)?, options)?;
+            Ok(tag::tagged(call, Reply::json(200, format, render::single(call.view, &entity))))
+        }
+        Action::ReadItems(key, options) => read_items(call, catalog, site, key, options).await,
+        Action::ReadItem(list, item, options) => read_item(call, catalog, site, list, item, options).await,
+        // The only one left that is no write.
+        _ => {
+            let nonce = [Uuid::new_v4(), Uuid::new_v4()];
+            let body = render::context_info(call.view, call.now(), nonce);
+            Ok(Reply::json(200, format, body).with("Cache-Control", "no-store"))
+        }
+    }
+}
+
+/// One entity with what was selected of it.
+fn one(entity: Entity, options: &QueryOptions) -> Result<Entity, Error> {
+    let only =
+        QueryOptions { select: options.select.clone(), expand: options.expand.clone(), ..Default::default() };
+    let mut found = render::matching(vec![entity], &only)?;
+    found.pop().ok_or_else(|| StoreError::Internal("an entity is gone".into()).into())
+}
+
+pub(super) async fn list_states<S: Store>(
+    call: &Call<'_, S>,
+    lists: Vec<ListId>,
+) -> Result<Vec<ListState>, Error> {
+    match call.store.read(ReadPlan::ListStates(lists)).await? {
+        ReadOutcome::ListStates(states) => Ok(states),
+        _ => Err(unexpected()),
+    }
+}
+
+/// The state of a list that was in the catalog a moment ago.
+pub(super) async fn list_state<S: Store>(call: &Call<'_, S>, list: &List) -> Result<ListState, Error> {
+    list_states(call, vec![list.id]).await?.pop().ok_or_else(|| StoreError::StaleCatalog.into())
+}
+
+async fn read_list<S: Store>(
+    call: &Call<'_, S>,
+    site: &Site,
+    list: &Arc<List>,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let state = list_state(call, list).await?;
+    let selected = Selected {
+        guid: list.guid,
+        version: list.version,
+        modified: list.modified,
+        shares_second: list.version > Version::FIRST,
+    };
+    let entity = one(render::list_entity(site, list, &state), options)?;
+    // A list's tag does not rise with its items, and the answer counts them: a client that names the tag
+    // knows that, a cache does not.
+    let reply = Reply::json(200, call.view.format, render::single(call.view, &entity))
+        .with("ETag", list.version.to_string())
+        .with("Cache-Control", "no-store");
+    match call.request.preconditions.for_read(&selected) {
+        Outcome::Proceed => Ok(reply),
+        Outcome::NotModified => Ok(reply.not_modified()),
+        Outcome::Failed(failed) => {
+            let present = Present {
+                list: list.clone(),
+                version: list.version,
+                guid: list.guid,
+                item: None,
+                fields: None,
+            };
+            Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: Some(present) })).into())
+        }
+    }
+}
+
+fn find_field(site: &Site, list: &List, key: &FieldKey) -> Result<Entity, PlanError> {
+    let missing = match list.resolve_field(key) {
+        Ok(field) => return Ok(render::field_entity(site, list, &field)),
+        Err(missing) => missing,
+    };
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    let system = SYSTEM_FIELDS.iter().find(|f| match key {
+        FieldKey::Id(guid) => f.guid == *guid,
+        FieldKey::Title(title) => same(f.title, title),
+        FieldKey::InternalNameOrTitle(name) => same(f.internal_name, name) || same(f.title, name),
+    });
+    system.map(|f| render::system_field_entity(site, list, f)).ok_or(missing)
+}
+
+async fn read_item<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    list: &ListKey,
+    item: &ItemKey,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let list = catalog.resolve_list(site, list)?;
+    let target = list.resolve_item(item)?;
+    let selection = list.resolve_selection(options)?;
+    let preconditions = call.request.preconditions.clone();
+    let plan = ReadPlan::Item { list: list.clone(), target, preconditions };
+    let ReadOutcome::Item(found) = call.store.read(plan).await? else { return Err(unexpected()) };
+    let Found { item, shares_second } = found.ok_or(StoreError::ItemNotFound)?;
+    let selected =
+        Selected { guid: item.guid, version: item.version, modified: item.modified, shares_second };
+    match call.request.preconditions.for_read(&selected) {
+        Outcome::Proceed => Ok(render::item(call.view, &list, &selection, &item)),
+        Outcome::NotModified => Ok(render::item(call.view, &list, &selection, &item).not_modified()),
+        Outcome::Failed(failed) => {
+            let present = present(catalog, list, item);
+            Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: Some(present) })).into())
+        }
+    }
+}
+
+fn present(catalog: &Catalog, list: Arc<List>, item: Item) -> Present {
+    let by = catalog.user(item.editor).map_or_else(String::new, |u| u.title.clone());
+    Present { list, version: item.version, guid: item.guid, item: Some(Box::new((item, by))), fields: None }
+}
+
+async fn read_items<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    list: &ListKey,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let list = catalog.resolve_list(site, list)?;
+    let selection = list.resolve_selection(options)?;
+    let query = Arc::new(ItemsQuery::resolve(list.clone(), options)?);
+    if call.request.preconditions.if_none_match.is_some() {
+        let opaque = tag::of_items(call, &list, &list_state(call, &list).await?);
+        if tag::is_known(call, &opaque) {
+            let reply = Reply::new(304).with("ETag", tag::header(&opaque));
+            return Ok(reply);
+        }
+    }
+    let ReadOutcome::Page(Page { items, next, state }) =
+        call.store.read(ReadPlan::Items(query.clone())).await?
+    else {
+        return Err(unexpected());
+    };
+    let token = next.and_then(|keys| items.last().map(|last| query.token(last, &keys)));
+    let next = token.map(|token| {
+        let query = odata::query::next_page(call.raw.query, &token);
+        call.view.links.same_path(call.raw.path, &query)
+    });
+    let body = render::items(call.view, &list, &selection, &items, next.as_deref());
+    let opaque = tag::of_items(call, &list, &state);
+    Ok(Reply::json(200, call.view.format, body).with("ETag", tag::header(&opaque)))
+}
+
+fn unexpected() -> Error {
+    StoreError::Internal("a read gave what it was not asked for".into()).into()
+}

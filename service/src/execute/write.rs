@@ -1,0 +1,234 @@
+//! Writes.
+
+use odata::{
+    Preconditions, Uuid,
+    path::{FieldKey, ItemKey, ListKey, SitePath},
+};
+use serde_json::{Map, Value};
+use store::{
+    Catalog, WriteReply, Written,
+    model::Site,
+    plan::{
+        Action as Write, FieldChange, FieldDraft, ItemChange, ItemChangeKind, ItemValues, ListChange,
+        ListDraft, NewItem, NewSite, PlanError, Repeat, WritePlan,
+    },
+};
+
+use super::{Call, read::list_state, stored};
+use crate::{
+    error::Error,
+    pipeline::Store,
+    render::{self, Links, Reply, View},
+    request::Action,
+};
+
+type Object = Map<String, Value>;
+
+/// Runs an action that may change something.
+pub(super) async fn run<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    action: &Action,
+) -> Result<Reply, Error> {
+    let write = resolve(call, catalog, site, action).await?;
+    let answer = Answer { view: call.view.clone(), origin: call.raw_origin(), site: site.clone() };
+    let repeat = call.request.repeat.as_ref().map(|repeat| {
+        let answer = answer.clone();
+        let record = move |written: &Written| render::to_stored(&answer.render(written));
+        Repeat { id: repeat.id.clone(), digest: repeat.digest, record: Box::new(record) }
+    });
+    let plan = WritePlan { caller: call.caller(), repeat, action: write };
+    match call.store.write(plan).await? {
+        WriteReply::Done(written) => Ok(answer.render(&written)),
+        WriteReply::Repeated(bytes) => stored(&bytes),
+    }
+}
+
+async fn resolve<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    action: &Action,
+) -> Result<Write, Error> {
+    let conditions = || call.request.preconditions.clone();
+    let change =
+        |list: &ListKey, item: &ItemKey| resolve_target(call, catalog, site, list, item, conditions());
+    Ok(match action {
+        Action::AddWeb(body) => Write::AddSite(new_site(site, body)?),
+        Action::AddList(body) => {
+            let draft = ListDraft::resolve(body, &[])?;
+            Write::AddList(site.id, draft.into_new(Uuid::new_v4())?)
+        }
+        Action::ChangeList(list, body) => {
+            let list = catalog.resolve_list(site, list)?;
+            let present = render::list_properties(site, &list, &list_state(call, &list).await?);
+            let changed = ListDraft::resolve(body, &present)?.apply_to(&list);
+            Write::ChangeList(ListChange { list, changed, preconditions: conditions() })
+        }
+        Action::DeleteList(list) => Write::DeleteList(catalog.resolve_list(site, list)?, conditions()),
+        Action::AddField(list, body) => {
+            let list = catalog.resolve_list(site, list)?;
+            let represent = |field: &store::model::Field| render::field_properties(site, &list, field);
+            let draft = FieldDraft::resolve_new(&list, Uuid::new_v4(), body, represent)?;
+            Write::AddField(list, draft.into_field())
+        }
+        Action::ChangeField(list, field, body) => {
+            let list = catalog.resolve_list(site, list)?;
+            let field = own_field(&list, field)?;
+            let present = render::field_properties(site, &list, &field);
+            let changed = FieldDraft::resolve_change(&field, body, &present)?.into_field();
+            Write::ChangeField(FieldChange { list, changed, preconditions: conditions() })
+        }
+        Action::DeleteField(list, field) => {
+            let list = catalog.resolve_list(site, list)?;
+            let field = own_field(&list, field)?;
+            if !field.deletable {
+                return Err(PlanError::NotDeletable.into());
+            }
+            Write::DeleteField(list, field, conditions())
+        }
+        Action::AddItem(list, body) => {
+            let list = catalog.resolve_list(site, list)?;
+            let values = ItemValues::resolve(&list, body)?.for_new_item(&list)?;
+            Write::AddItem(NewItem { list, guid: Uuid::new_v4(), values, preconditions: conditions() })
+        }
+        Action::MergeItem(list, item, body) => {
+            let mut change = change(list, item)?;
+            change.kind = ItemChangeKind::Merge(ItemValues::resolve(&change.list, body)?);
+            Write::ChangeItem(change)
+        }
+        Action::ReplaceItem(list, item, body) => {
+            let mut change = change(list, item)?;
+            let values = ItemValues::resolve(&change.list, body)?;
+            change.kind = ItemChangeKind::Replace(values, Uuid::new_v4());
+            Write::ChangeItem(change)
+        }
+        Action::Increment(list, item, body) => {
+            let mut change = change(list, item)?;
+            change.kind = increment(&change, body)?;
+            Write::ChangeItem(change)
+        }
+        // DeleteItem is the only write that is left.
+        action => {
+            let Action::DeleteItem(list, item) = action else {
+                return Err(PlanError::ItemNotFound.into());
+            };
+            Write::ChangeItem(change(list, item)?)
+        }
+    })
+}
+
+/// A change of an item, a deletion until its kind is set.
+fn resolve_target<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    list: &ListKey,
+    item: &ItemKey,
+    preconditions: Preconditions,
+) -> Result<ItemChange, PlanError> {
+    let list = catalog.resolve_list(site, list)?;
+    let target = list.resolve_item(item)?;
+    let least_strict = call.rules.least_strict;
+    Ok(ItemChange { list, target, preconditions, least_strict, kind: ItemChangeKind::Delete })
+}
+
+/// A field of the list's own: those that every list has cannot be changed.
+fn own_field(
+    list: &store::model::List,
+    key: &FieldKey,
+) -> Result<std::sync::Arc<store::model::Field>, PlanError> {
+    let is_system = |f: &&store::model::SystemField| match key {
+        FieldKey::Id(guid) => f.guid == *guid,
+        FieldKey::Title(name) => f.title.eq_ignore_ascii_case(name),
+        FieldKey::InternalNameOrTitle(name) => {
+            f.internal_name.eq_ignore_ascii_case(name) || f.title.eq_ignore_ascii_case(name)
+        }
+    };
+    list.resolve_field(key).map_err(|missing| {
+        if store::model::SYSTEM_FIELDS.iter().any(|f| is_system(&f)) {
+            PlanError::Refused { reason: "A field that every list has cannot be changed.".into() }
+        } else {
+            missing
+        }
+    })
+}
+
+fn new_site(parent: &Site, body: &Object) -> Result<NewSite, PlanError> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty());
+    let refused = |reason: &str| PlanError::Refused { reason: reason.to_owned() };
+    let url = text("Url").map(|url| url.trim_matches('/')).filter(|url| !url.is_empty());
+    let url = url.ok_or_else(|| refused("A site needs a Url, relative to the site that it is made in."))?;
+    let path = SitePath::parse(&format!("{}/{url}", parent.path.as_str()))
+        .map_err(|_| refused("The Url holds characters that no site's path may hold."))?;
+    let title = text("Title").unwrap_or(url).to_owned();
+    let description = text("Description").unwrap_or_default().to_owned();
+    Ok(NewSite { guid: Uuid::new_v4(), path, title, description })
+}
+
+fn increment(change: &ItemChange, body: &Object) -> Result<ItemChangeKind, PlanError> {
+    let refused = |reason: &str| PlanError::Refused { reason: reason.to_owned() };
+    let name = body
+        .get("field")
+        .and_then(Value::as_str)
+        .ok_or_else(|| refused("An increment names its field: {\"field\":\"ParamValue\",\"by\":1}."))?;
+    let by = match body.get("by") {
+        None => Some(1),
+        Some(by) => by.as_i64().filter(|by| (1..=1 << 53).contains(by)),
+    };
+    let by = by.ok_or_else(|| refused("'by' is a whole number of at least 1."))?;
+    if let Some(other) = body.keys().find(|k| *k != "field" && *k != "by" && *k != "__metadata") {
+        return Err(PlanError::UnknownBodyProperty { name: other.clone(), type_name: "Increment".into() });
+    }
+    let field = change
+        .list
+        .field_by_property(name)
+        .ok_or_else(|| PlanError::UnknownColumn { name: name.to_owned() })?;
+    if field.read_only {
+        return Err(PlanError::ReadOnly { name: name.to_owned() });
+    }
+    Ok(ItemChangeKind::Increment { field: field.clone(), by })
+}
+
+/// Renders what a write did; also within its transaction, for the answer that is stored.
+#[derive(Clone)]
+struct Answer {
+    view: View,
+    origin: crate::request::Origin,
+    site: Site,
+}
+
+impl Answer {
+    fn render(&self, written: &Written) -> Reply {
+        let view = &self.view;
+        match written {
+            Written::ItemAdded(list, item) => render::added(view, list, item),
+            Written::ItemChanged(list, item) => render::changed(view, list, item),
+            Written::Incremented { item, value, first } => render::increment(view, item, *value, *first),
+            Written::SiteAdded(site) => {
+                let links = Links::new(self.origin.clone(), &site.path);
+                let location = format!("{}/Web", links.api());
+                let view = View { links, ..view.clone() };
+                let body = render::single(&view, &render::web_entity(&view, site));
+                Reply::json(201, view.format, body).with("Location", location)
+            }
+            Written::ListAdded(list, state) => {
+                let entity = render::list_entity(&self.site, list, state);
+                Reply::json(201, view.format, render::single(view, &entity))
+                    .with("Location", view.links.absolute(&entity.edit_link))
+                    .with("ETag", list.version.to_string())
+            }
+            Written::FieldAdded(list, field) => {
+                let entity = render::field_entity(&self.site, list, field);
+                Reply::json(201, view.format, render::single(view, &entity))
+                    .with("Location", view.links.absolute(&entity.edit_link))
+            }
+            Written::ListChanged(list) => {
+                Reply::new(204).with("ETag", list.version.to_string()).modified(list.modified)
+            }
+            Written::FieldChanged => Reply::new(204),
+            Written::ItemDeleted | Written::ListDeleted | Written::FieldDeleted => Reply::new(200),
+        }
+    }
+}

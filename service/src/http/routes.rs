@@ -1,0 +1,126 @@
+//! From the framework's request to ours, and from our answer to the framework's.
+
+use std::time::Instant;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web::{Data, Payload},
+};
+use odata::Uuid;
+
+use super::{Served, body};
+use crate::{
+    pipeline,
+    render::Reply,
+    request::{Headers, RawHeaders, RawRequest},
+};
+
+/// What this service offers beyond SharePoint; clients use it only where they see it.
+const FEATURES: &str = "repeatability, next-sequence";
+
+/// What the answers' protocol is, as old clients look for it.
+const SERVER_VERSION: &str = "16.0.0.10417";
+
+pub(super) struct Lines<'a>(pub(super) &'a header::HeaderMap);
+
+impl RawHeaders for Lines<'_> {
+    fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
+        Box::new(self.0.get_all(name).map(header::HeaderValue::as_bytes))
+    }
+}
+
+/// Serves one request.
+pub(super) async fn route(request: HttpRequest, payload: Payload, served: Data<Served>) -> HttpResponse {
+    let started = Instant::now();
+    let reply = match page(&request, &served) {
+        Some(reply) => reply,
+        None => match body::read(&request, payload, served.door.limits.body).await {
+            Ok(body) => {
+                let lines = Lines(request.headers());
+                pipeline::answer(&served.bridge, &served.rules, &raw(&request, &lines, &body)).await
+            }
+            Err(refusal) => {
+                let lines = Lines(request.headers());
+                pipeline::refuse(&raw(&request, &lines, &[]), refusal)
+            }
+        },
+    };
+    let response = respond(&request, reply);
+    log(&request, &response, started);
+    response
+}
+
+/// The request as the pipeline reads it.
+pub(super) fn raw<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>, body: &'a [u8]) -> RawRequest<'a> {
+    RawRequest {
+        method: request.method().as_str(),
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or_default(),
+        headers,
+        body,
+        from_local_proxy: request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()),
+    }
+}
+
+/// The addresses that are no part of the API.
+fn page(request: &HttpRequest, served: &Served) -> Option<Reply> {
+    let text = |status, text: &str| {
+        let reply = Reply::new(status).with("Content-Type", "text/plain;charset=utf-8");
+        Some(Reply { body: text.as_bytes().to_vec(), ..reply })
+    };
+    match request.uri().path() {
+        "/healthz" => text(200, "ok\n"),
+        "/readyz" => match served.bridge.ready() {
+            Ok(()) => text(200, "ready\n"),
+            Err(why) => text(503, &format!("not ready: {why}\n")),
+        },
+        "/" => text(200, HOME),
+        _ => None,
+    }
+}
+
+const HOME: &str = "Matchlist: lists that never lose an update.\n\n\
+    The lists of the root site:  /_api/web/lists\n\
+    The items of a list:         /_api/lists/<title>/items\n\
+    The lists of another site:   /sites/<name>/_api/web/lists\n";
+
+/// The answer as the framework sends it, with the headers that every answer has.
+pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    let id = Uuid::new_v4().to_string();
+    let lines = Lines(request.headers());
+    if let Some(correlation) = Headers(&lines).correlation() {
+        response.insert_header(("client-request-id", correlation));
+    }
+    response
+        .insert_header(("request-id", id.as_str()))
+        .insert_header(("SPRequestGuid", id.as_str()))
+        .insert_header(("MicrosoftSharePointTeamServices", SERVER_VERSION))
+        .insert_header(("DataServiceVersion", "3.0"))
+        .insert_header(("Matchlist-Features", FEATURES))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header(("Cache-Control", "private, max-age=0"))
+        .insert_header(("Vary", "Accept, OData-Version"));
+    for (name, value) in reply.headers {
+        if name == "Connection" {
+            response.force_close();
+        }
+        response.insert_header((name, value));
+    }
+    response.body(reply.body)
+}
+
+fn log(request: &HttpRequest, response: &HttpResponse, started: Instant) {
+    let status = response.status().as_u16();
+    let id = response.headers().get("request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let method = request.method().as_str();
+    let path = request.uri().path();
+    let duration_ms = started.elapsed().as_millis();
+    match status {
+        500.. => tracing::error!(id, method, path, status, duration_ms, "request"),
+        400.. => tracing::info!(id, method, path, status, duration_ms, "request"),
+        _ => tracing::debug!(id, method, path, status, duration_ms, "request"),
+    }
+}

@@ -1,0 +1,17 @@
+//! Matchlist over HTTP: what the binary `matchlist` is made of.
+//!
+//! Read `pipeline` first: it shows the whole way of a request.
+
+mod app;
+mod commands;
+mod config;
+mod error;
+mod execute;
+mod http;
+mod pipeline;
+mod render;
+mod request;
+mod telemetry;
+
+pub use commands::run;
+pub use config::Cli;

@@ -1,0 +1,95 @@
+//! The way of a request: bytes, format, request, plan, engine, answer. The whole program on one screen.
+
+use std::{future::Future, sync::Arc};
+
+use odata::{Format, Negotiated, NotAcceptable, Timestamp, path::SitePath};
+use store::{
+    Catalog, ReadOutcome, StoreError, WriteReply,
+    model::Strictness,
+    plan::{ReadPlan, WritePlan},
+};
+
+use crate::{
+    error::{Error, Refusal},
+    execute::{self, Call},
+    render::{self, Links, Reply, View},
+    request::{self, Headers, RawRequest, RequestError},
+};
+
+/// Where plans are run. The bridge to the engine decides on which thread.
+pub(crate) trait Store {
+    /// The catalog as of the last commit.
+    fn catalog(&self) -> Arc<Catalog>;
+    /// Runs a read.
+    fn read(&self, plan: ReadPlan) -> impl Future<Output = Result<ReadOutcome, StoreError>>;
+    /// Runs a write; it is durable when the future resolves.
+    fn write(&self, plan: WritePlan) -> impl Future<Output = Result<WriteReply, StoreError>>;
+}
+
+/// What holds for all requests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    /// The least strictness of all lists.
+    pub(crate) least_strict: Strictness,
+    /// For how many seconds the outcome of a repeatable request is remembered.
+    pub(crate) replay_window: i64,
+    /// Milliseconds since 1970.
+    pub(crate) clock: fn() -> i64,
+}
+
+impl Rules {
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_unix((self.clock)().div_euclid(1000)).unwrap_or(Timestamp::EPOCH)
+    }
+}
+
+/// Answers a request. Each stage has its own way to refuse; the format is found first, as a refusal has
+/// one too; no connection is taken before the request makes sense.
+pub(crate) async fn answer<S: Store>(store: &S, rules: &Rules, raw: &RawRequest<'_>) -> Reply {
+    let mut seen = See::new(raw);
+    let outcome = async {
+        seen.negotiated.map_err(RequestError::from)?;
+        let request = request::parse(raw, rules.now(), rules.replay_window)?;
+        seen.view.links = Links::new(seen.headers.origin(raw.from_local_proxy), &request.site);
+        execute::run(&Call { store, rules, raw, view: &seen.view, request: &request }).await
+    };
+    let outcome = outcome.await;
+    match outcome {
+        Ok(reply) => reply,
+        Err(error) => seen.refuse(&error),
+    }
+}
+
+/// Renders a refusal of a request that is not read at all.
+pub(crate) fn refuse(raw: &RawRequest<'_>, refusal: Refusal) -> Reply {
+    See::new(raw).refuse(&refusal.into())
+}
+
+/// What is known of a request before it is read.
+struct See<'a> {
+    headers: Headers<'a>,
+    negotiated: Result<Negotiated, NotAcceptable>,
+    view: View,
+}
+
+impl<'a> See<'a> {
+    fn new(raw: &RawRequest<'a>) -> Self {
+        let headers = Headers(raw.headers);
+        let negotiated = headers.negotiate();
+        let view = View {
+            format: negotiated.map_or(Format::DEFAULT, |n| n.format),
+            links: Links::new(headers.origin(raw.from_local_proxy), &SitePath::ROOT),
+            prefer: headers.prefer(),
+        };
+        Self { headers, negotiated, view }
+    }
+
+    fn refuse(&self, error: &Error) -> Reply {
+        let if_match = self.headers.if_match();
+        if let Error::Store(StoreError::Internal(cause) | StoreError::Disk(cause)) = error {
+            tracing::error!(cause, "a request failed");
+        }
+        let problem = self.negotiated.is_ok_and(|n| n.problem);
+        render::refusal(&self.view, problem, if_match.as_deref(), error)
+    }
+}

@@ -1,0 +1,132 @@
+//! `$filter`, `$orderby`, `$skip`, `$top` and `$select` over entities of the catalog, of which there are
+//! few: they are held against the properties that an answer shows.
+
+use std::cmp::Ordering;
+
+use odata::{
+    Literal,
+    query::{Comparison, Direction, Expr, Property, QueryOptions, Select, TextMatch},
+};
+use serde_json::Value;
+use store::{model::fold, plan::PlanError};
+
+use super::Entity;
+
+/// The entities that a query asks for, in its order. Names are looked up in the union of all properties.
+pub(crate) fn matching(entities: Vec<Entity>, options: &QueryOptions) -> Result<Vec<Entity>, PlanError> {
+    if let Some(expanded) = options.expand.first() {
+        return Err(PlanError::UnknownProperty { name: expanded.path.join("/") });
+    }
+    let known = |name: &str| {
+        entities.is_empty() || entities.iter().any(|e| e.properties.iter().any(|(n, _)| *n == name))
+    };
+    let mut selected = Vec::new();
+    for member in &options.select {
+        match member {
+            Select::All => selected.clear(),
+            Select::Property(property) => selected.push(checked(property, &known)?),
+        }
+        if *member == Select::All {
+            break;
+        }
+    }
+    if let Some(filter) = &options.filter {
+        check_names(filter, &known)?;
+    }
+    let mut order = Vec::new();
+    for key in &options.order_by {
+        order.push((column(&key.property, &known)?, key.direction));
+    }
+    let holds = |e: &Entity| options.filter.as_ref().is_none_or(|f| evaluate(f, e));
+    let mut found: Vec<Entity> = entities.into_iter().filter(holds).collect();
+    found.sort_by(|a, b| {
+        order.iter().fold(Ordering::Equal, |so_far, (name, direction)| {
+            so_far.then_with(|| {
+                let ordering = compare(value(a, name), value(b, name)).unwrap_or(Ordering::Equal);
+                if *direction == Direction::Descending { ordering.reverse() } else { ordering }
+            })
+        })
+    });
+    let skip = usize::try_from(options.skip.unwrap_or(0)).unwrap_or(usize::MAX);
+    let top = options.top.map_or(usize::MAX, |t| t.rows() as usize);
+    let selected = (!selected.is_empty()).then_some(selected);
+    let page = found.into_iter().skip(skip).take(top);
+    Ok(page.map(|e| Entity { selected: selected.clone(), ..e }).collect())
+}
+
+fn checked(property: &Property, known: &impl Fn(&str) -> bool) -> Result<String, PlanError> {
+    let name = property.path.join("/");
+    if known(&name) { Ok(name) } else { Err(PlanError::UnknownProperty { name }) }
+}
+
+fn column(property: &Property, known: &impl Fn(&str) -> bool) -> Result<String, PlanError> {
+    let name = property.path.join("/");
+    if known(&name) { Ok(name) } else { Err(PlanError::UnknownColumn { name }) }
+}
+
+fn check_names(expr: &Expr, known: &impl Fn(&str) -> bool) -> Result<(), PlanError> {
+    match expr {
+        Expr::And(members) | Expr::Or(members) => members.iter().try_for_each(|m| check_names(m, known)),
+        Expr::Not(inner) => check_names(inner, known),
+        Expr::Compare { property, .. } | Expr::Text { property, .. } | Expr::Holds(property) => {
+            column(property, known).map(drop)
+        }
+    }
+}
+
+fn value<'a>(entity: &'a Entity, name: &str) -> &'a Value {
+    entity.properties.iter().find(|(n, _)| *n == name).map_or(&Value::Null, |(_, v)| v)
+}
+
+fn evaluate(expr: &Expr, entity: &Entity) -> bool {
+    match expr {
+        Expr::And(members) => members.iter().all(|m| evaluate(m, entity)),
+        Expr::Or(members) => members.iter().any(|m| evaluate(m, entity)),
+        Expr::Not(inner) => !evaluate(inner, entity),
+        Expr::Holds(property) => value(entity, &property.path.join("/")).as_bool() == Some(true),
+        Expr::Text { property, matching, text } => {
+            let has = value(entity, &property.path.join("/")).as_str().map(fold);
+            has.is_some_and(|has| match matching {
+                TextMatch::Start => has.starts_with(&fold(text)),
+                TextMatch::Anywhere => has.contains(&fold(text)),
+            })
+        }
+        Expr::Compare { property, comparison, value: literal, .. } => {
+            let has = value(entity, &property.path.join("/"));
+            let ordering = compare(has, &json_of(has, literal));
+            match comparison {
+                Comparison::Equal => ordering == Some(Ordering::Equal),
+                Comparison::NotEqual => ordering != Some(Ordering::Equal),
+                Comparison::Less => ordering == Some(Ordering::Less),
+                Comparison::LessOrEqual => ordering.is_some_and(Ordering::is_le),
+                Comparison::Greater => ordering == Some(Ordering::Greater),
+                Comparison::GreaterOrEqual => ordering.is_some_and(Ordering::is_ge),
+            }
+        }
+    }
+}
+
+/// The literal as a value of the kind that it is compared with.
+fn json_of(has: &Value, literal: &Literal) -> Value {
+    match literal {
+        Literal::Null => Value::Null,
+        Literal::Boolean(b) => (*b).into(),
+        Literal::Integer(i) if has.is_boolean() => (*i == 1).into(),
+        Literal::Integer(i) => (*i).into(),
+        Literal::Number(n) => (*n).into(),
+        Literal::String(s) => s.as_str().into(),
+        Literal::DateTime(t) => t.to_string().into(),
+        Literal::Guid(g) => g.to_string().into(),
+    }
+}
+
+/// Texts without regard to case; null before all; values of different kinds do not compare.
+fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Null, Value::Null) => Some(Ordering::Equal),
+        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
+        (Value::Number(a), Value::Number(b)) => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        (Value::String(a), Value::String(b)) => Some(fold(a).cmp(&fold(b))),
+        _ => None,
+    }
+}

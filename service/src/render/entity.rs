@@ -1,0 +1,136 @@
+//! Entities in every format: what stands round their properties.
+
+use odata::{Format, Metadata, Protocol};
+use serde_json::{Value, json};
+
+use super::View;
+
+/// A property with its value in the light form.
+pub(crate) type Property = (&'static str, Value);
+
+/// An entity that is rendered from its properties: a site, a list, a field.
+#[derive(Clone, Debug)]
+pub(crate) struct Entity {
+    /// `SP.List`.
+    pub(crate) type_name: &'static str,
+    /// The name of its set after `$metadata#`: `SP.ApiData.Lists`.
+    pub(crate) set: &'static str,
+    /// Relative to `_api/`.
+    pub(crate) edit_link: String,
+    /// The entity tag, where the type has one.
+    pub(crate) etag: Option<String>,
+    /// What verbose answers link to.
+    pub(crate) links: &'static [&'static str],
+    /// In the order of the wire.
+    pub(crate) properties: Vec<Property>,
+    /// The names that were selected, or all.
+    pub(crate) selected: Option<Vec<String>>,
+}
+
+/// JSON text of a string.
+pub(crate) fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
+}
+
+/// The prefix of control members.
+pub(crate) const fn control(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::V3 => "odata.",
+        Protocol::V4 => "@odata.",
+    }
+}
+
+/// Names in `odata.type` have a hash before them in OData 4.
+pub(crate) fn type_of(protocol: Protocol, name: &str) -> String {
+    match protocol {
+        Protocol::V3 => name.to_owned(),
+        Protocol::V4 => format!("#{name}"),
+    }
+}
+
+/// The name of the member that holds the metadata URL.
+pub(crate) const fn context_name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::V3 => "odata.metadata",
+        Protocol::V4 => "@odata.context",
+    }
+}
+
+/// One entity as a whole answer.
+pub(crate) fn single(view: &View, entity: &Entity) -> String {
+    match view.format {
+        Format::Verbose => format!("{{\"d\":{}}}", object(view, entity, None)),
+        Format::Light { metadata: Metadata::Minimal, .. } => {
+            let select = entity.selected.as_ref().map(|s| format!("&$select={}", s.join(",")));
+            let set = format!("{}/@Element{}", entity.set, select.unwrap_or_default());
+            object(view, entity, Some(&set))
+        }
+        Format::Light { .. } => object(view, entity, None),
+    }
+}
+
+/// Entities of one set as a whole answer.
+pub(crate) fn collection(view: &View, set: &str, entities: &[Entity]) -> String {
+    let members: Vec<String> = entities.iter().map(|e| object(view, e, None)).collect();
+    let members = members.join(",");
+    match view.format {
+        Format::Verbose => format!("{{\"d\":{{\"results\":[{members}]}}}}"),
+        Format::Light { metadata: Metadata::Minimal, protocol } => format!(
+            "{{\"{}\":{},\"value\":[{members}]}}",
+            context_name(protocol),
+            quoted(&format!("{}/$metadata#{set}", view.links.api()))
+        ),
+        Format::Light { .. } => format!("{{\"value\":[{members}]}}"),
+    }
+}
+
+/// One entity; `context` is the set's name where the answer is the entity alone.
+fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
+    let uri = view.links.absolute(&entity.edit_link);
+    let mut members: Vec<(String, Value)> = Vec::new();
+    match view.format {
+        Format::Verbose => {
+            let mut metadata = json!({"id": uri, "uri": uri, "type": entity.type_name});
+            if let (Some(tag), Some(object)) = (&entity.etag, metadata.as_object_mut()) {
+                object.insert("etag".into(), tag.as_str().into());
+            }
+            members.push(("__metadata".into(), metadata));
+            if entity.selected.is_none() {
+                for link in entity.links {
+                    members.push(((*link).into(), json!({"__deferred": {"uri": format!("{uri}/{link}")}})));
+                }
+            }
+        }
+        Format::Light { metadata: Metadata::Minimal, protocol } => {
+            let prefix = control(protocol);
+            if let Some(set) = context {
+                let url = format!("{}/$metadata#{set}", view.links.api());
+                members.push((context_name(protocol).into(), url.into()));
+            }
+            members.push((format!("{prefix}type"), type_of(protocol, entity.type_name).into()));
+            members.push((format!("{prefix}id"), uri.into()));
+            if let Some(tag) = &entity.etag {
+                members.push((format!("{prefix}etag"), tag.as_str().into()));
+            }
+            members.push((format!("{prefix}editLink"), entity.edit_link.as_str().into()));
+        }
+        Format::Light { metadata: Metadata::None, .. } => {}
+    }
+    let wanted = |name: &str| entity.selected.as_ref().is_none_or(|s| s.iter().any(|n| n == name));
+    for (name, value) in entity.properties.iter().filter(|(name, _)| wanted(name)) {
+        members.push(((*name).into(), formatted(view.format, value)));
+    }
+    let members: Vec<String> =
+        members.iter().map(|(name, value)| format!("{}:{value}", quoted(name))).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// A value in the format's spelling: verbose wraps collections.
+fn formatted(format: Format, value: &Value) -> Value {
+    match (format, value) {
+        (Format::Verbose, Value::Array(members)) => {
+            json!({"__metadata": {"type": "Collection(Edm.String)"}, "results": members})
+        }
+        _ => value.clone(),
+    }
+}

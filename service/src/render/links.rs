@@ -1,0 +1,54 @@
+//! Absolute URLs, in the canonical form that servers give out whatever the client used.
+
+use odata::path::SitePath;
+use store::model::{Field, ItemId, List};
+
+use crate::request::Origin;
+
+/// Where a site's addresses begin.
+#[derive(Clone, Debug)]
+pub(crate) struct Links {
+    origin: Origin,
+    site: String,
+}
+
+impl Links {
+    pub(crate) fn new(origin: Origin, site: &SitePath) -> Self {
+        Self { site: format!("{}{}", origin.as_str(), site.encoded()), origin }
+    }
+
+    /// The site's URL, without a slash at its end.
+    pub(crate) fn site(&self) -> &str {
+        &self.site
+    }
+
+    /// The URL that other addresses are relative to: `…/_api`.
+    pub(crate) fn api(&self) -> String {
+        format!("{}/_api", self.site)
+    }
+
+    /// The address of an entity from its edit link.
+    pub(crate) fn absolute(&self, edit_link: &str) -> String {
+        format!("{}/_api/{edit_link}", self.site)
+    }
+
+    /// The URL of a path as it was requested, with another query.
+    pub(crate) fn same_path(&self, raw_path: &str, query: &str) -> String {
+        format!("{}{raw_path}?{query}", self.origin.as_str())
+    }
+}
+
+/// `Web/Lists(guid'…')`.
+pub(crate) fn list_link(list: &List) -> String {
+    format!("Web/Lists(guid'{}')", list.guid)
+}
+
+/// `Web/Lists(guid'…')/Items(1)`.
+pub(crate) fn item_link(list: &List, id: ItemId) -> String {
+    format!("{}/Items({})", list_link(list), id.0)
+}
+
+/// `Web/Lists(guid'…')/Fields(guid'…')`.
+pub(crate) fn field_link(list: &List, field: &Field) -> String {
+    format!("{}/Fields(guid'{}')", list_link(list), field.guid)
+}

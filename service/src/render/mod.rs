@@ -1,0 +1,69 @@
+//! Outcomes become answers: status, headers, bytes.
+
+mod catalog;
+mod entity;
+mod error;
+mod field;
+mod item;
+mod links;
+mod list;
+mod replay;
+mod site;
+
+pub(crate) use catalog::matching;
+pub(crate) use entity::{Entity, Property, collection, single};
+pub(crate) use error::refusal;
+pub(crate) use field::{field_entity, field_properties, fields, system_field_entity};
+pub(crate) use item::{added, changed, conflict_item, increment, item, items};
+pub(crate) use links::Links;
+pub(crate) use list::{list_entity, list_properties};
+pub(crate) use replay::{from_stored, to_stored};
+pub(crate) use site::{context_info, web_entity};
+
+use odata::{Format, Timestamp};
+
+use crate::request::Prefer;
+
+/// An answer.
+#[derive(Debug, Default)]
+pub(crate) struct Reply {
+    /// The status.
+    pub(crate) status: u16,
+    /// The headers that are this answer's own.
+    pub(crate) headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
+/// What an answer is rendered with.
+#[derive(Clone, Debug)]
+pub(crate) struct View {
+    pub(crate) format: Format,
+    pub(crate) links: Links,
+    pub(crate) prefer: Prefer,
+}
+
+impl Reply {
+    pub(crate) fn new(status: u16) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn json(status: u16, format: Format, body: String) -> Self {
+        Self { body: body.into_bytes(), ..Self::new(status).with("Content-Type", format.content_type()) }
+    }
+
+    pub(crate) fn modified(self, at: Timestamp) -> Self {
+        self.with("Last-Modified", at.to_http())
+    }
+
+    /// The same without a body: 304 carries the headers that 200 would have had.
+    pub(crate) fn not_modified(mut self) -> Self {
+        self.headers.retain(|(name, _)| *name != "Content-Type");
+        Self { status: 304, body: Vec::new(), ..self }
+    }
+}

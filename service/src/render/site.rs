@@ -1,0 +1,78 @@
+//! Sites, and what `contextinfo` tells.
+
+use odata::{Format, Metadata, Timestamp, Uuid};
+use serde_json::json;
+use store::model::Site;
+
+use super::{
+    Entity, View,
+    entity::{context_name, quoted},
+};
+
+const LIBRARY: &str = "16.0.7730.1208";
+/// For how many seconds a digest counts.
+const DIGEST_SECONDS: u32 = 1800;
+
+/// A site as an entity.
+pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
+    let path = site.path.as_str();
+    Entity {
+        type_name: "SP.Web",
+        set: "SP.ApiData.Webs",
+        edit_link: "Web".into(),
+        etag: None,
+        links: &["Lists", "Webs"],
+        properties: vec![
+            ("Created", site.created.to_string().into()),
+            ("Description", site.description.as_str().into()),
+            ("Id", site.guid.to_string().into()),
+            ("Language", 1033.into()),
+            ("ServerRelativeUrl", if path.is_empty() { "/" } else { path }.into()),
+            ("Title", site.title.as_str().into()),
+            ("UIVersion", 15.into()),
+            ("Url", view.links.site().into()),
+            ("WebTemplate", "STS".into()),
+        ],
+        selected: None,
+    }
+}
+
+/// The answer to `contextinfo`: what a page needs before it writes.
+pub(crate) fn context_info(view: &View, now: Timestamp, nonce: [Uuid; 2]) -> String {
+    let digest = format!(
+        "0x{}{},{}",
+        nonce[0].simple().to_string().to_uppercase(),
+        nonce[1].simple().to_string().to_uppercase(),
+        digest_time(now)
+    );
+    let mut info = json!({
+        "FormDigestTimeoutSeconds": DIGEST_SECONDS,
+        "FormDigestValue": digest,
+        "LibraryVersion": LIBRARY,
+        "SiteFullUrl": view.links.site(),
+        "SupportedSchemaVersions": ["14.0.0.0", "15.0.0.0"],
+        "WebFullUrl": view.links.site(),
+    });
+    match view.format {
+        Format::Verbose => {
+            info["__metadata"] = json!({"type": "SP.ContextWebInformation"});
+            info["SupportedSchemaVersions"] = json!({
+                "__metadata": {"type": "Collection(Edm.String)"}, "results": ["14.0.0.0", "15.0.0.0"]
+            });
+            json!({"d": {"GetContextWebInformation": info}}).to_string()
+        }
+        Format::Light { metadata: Metadata::Minimal, protocol } => {
+            let context = format!("{}/$metadata#SP.ContextWebInformation", view.links.api());
+            let text = info.to_string();
+            format!("{{{}:{},{}", quoted(context_name(protocol)), quoted(&context), &text[1..])
+        }
+        Format::Light { .. } => info.to_string(),
+    }
+}
+
+/// `01 May 2024 08:00:00 -0000`, from the HTTP date `Wed, 01 May 2024 08:00:00 GMT`.
+fn digest_time(now: Timestamp) -> String {
+    let http = now.to_http();
+    let after_day = http.split_once(", ").map_or(http.as_str(), |(_, rest)| rest);
+    format!("{} -0000", after_day.trim_end_matches(" GMT"))
+}

@@ -1,0 +1,173 @@
+//! Request headers: the only place that spells their names.
+
+use odata::{HeaderError, Negotiated, NotAcceptable, Preconditions, TagCondition, Timestamp, negotiate};
+
+use super::{Method, RawHeaders};
+
+/// Every request header that means something here, for CORS: what a page of another origin may send.
+pub(crate) const ALLOWED: [&str; 21] = [
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "x-http-method",
+    "x-requestdigest",
+    "x-requested-with",
+    "accept",
+    "content-type",
+    "authorization",
+    "prefer",
+    "odata-version",
+    "odata-maxversion",
+    "client-request-id",
+    "x-clientservice-clienttag",
+    "x-pnpjs-requestid",
+    "idempotency-key",
+    "repeatability-request-id",
+    "repeatability-first-sent",
+    "repeatability-client-id",
+    "last-event-id",
+];
+
+/// `Prefer: return=…` (RFC 7240).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Prefer {
+    /// Nothing was preferred.
+    #[default]
+    None,
+    /// The representation shall be in the answer.
+    Representation,
+    /// It shall not.
+    Minimal,
+}
+
+/// Where the client sees the service: what absolute URLs begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin(String);
+
+impl Origin {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The headers of a request, by meaning.
+pub(crate) struct Headers<'a>(pub(crate) &'a dyn RawHeaders);
+
+impl<'a> Headers<'a> {
+    /// The only line of a header, or `None`; of several lines the first, as they are the client's to
+    /// send once.
+    fn one(&self, name: &'static str) -> Option<&'a str> {
+        let line = self.0.lines(name).next()?;
+        str::from_utf8(line).ok().map(str::trim)
+    }
+
+    /// All lines of a header that is a list.
+    fn list(&self, name: &'static str) -> Option<String> {
+        let lines: Vec<_> = self.0.lines(name).map(String::from_utf8_lossy).collect();
+        (!lines.is_empty()).then(|| lines.join(","))
+    }
+
+    pub(crate) fn negotiate(&self) -> Result<Negotiated, NotAcceptable> {
+        negotiate(self.list("accept").as_deref(), self.one("odata-version"))
+    }
+
+    pub(crate) fn method(&self, line: &str) -> Method {
+        Method::parse(line, self.one("x-http-method"))
+    }
+
+    /// `If-Match` as sent, for the words of a refusal.
+    pub(crate) fn if_match(&self) -> Option<String> {
+        self.list("if-match")
+    }
+
+    pub(crate) fn content_type(&self) -> Option<&'a str> {
+        self.one("content-type")
+    }
+
+    pub(crate) fn accept(&self) -> Option<String> {
+        self.list("accept")
+    }
+
+    pub(crate) fn prefer(&self) -> Prefer {
+        let value = self.list("prefer").unwrap_or_default().to_ascii_lowercase();
+        let returns = value.split([',', ';']).find_map(|p| p.trim().strip_prefix("return"));
+        match returns.map(|r| r.trim_start_matches([' ', '=']).trim_matches(['"', ' '])) {
+            Some("representation") => Prefer::Representation,
+            Some("minimal") => Prefer::Minimal,
+            _ => Prefer::None,
+        }
+    }
+
+    pub(crate) fn preconditions(&self, method: &Method) -> Result<Preconditions, HeaderError> {
+        Ok(Preconditions {
+            if_match: TagCondition::parse("If-Match", self.0.lines("if-match"))?,
+            if_none_match: TagCondition::parse("If-None-Match", self.0.lines("if-none-match"))?,
+            if_unmodified_since: self.if_unmodified_since(method)?,
+            // RFC 9110: a date that cannot be read is no condition; it only costs a whole answer.
+            if_modified_since: self.date("if-modified-since").and_then(Result::ok),
+        })
+    }
+
+    /// Stricter than RFC 9110 on writes: what cannot be read must not mean "overwrite".
+    fn if_unmodified_since(&self, method: &Method) -> Result<Option<Timestamp>, HeaderError> {
+        match self.date("if-unmodified-since") {
+            Some(Ok(date)) => Ok(Some(date)),
+            Some(Err(value)) if !method.is_safe() => {
+                Err(HeaderError { header: "If-Unmodified-Since", value })
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn date(&self, name: &'static str) -> Option<Result<Timestamp, String>> {
+        let lines: Vec<_> = self.0.lines(name).collect();
+        let text = match lines.as_slice() {
+            [] => return None,
+            [line] => String::from_utf8_lossy(line).trim().to_owned(),
+            more => String::from_utf8_lossy(&more.join(&b", "[..])).into_owned(),
+        };
+        Some(Timestamp::parse_http(&text).map_err(|e| e.text))
+    }
+
+    /// `client-request-id`, echoed so that a client finds its own calls in a log.
+    pub(crate) fn correlation(&self) -> Option<&'a str> {
+        let plain = |id: &&str| {
+            !id.is_empty() && id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
+        };
+        self.one("client-request-id").filter(plain)
+    }
+
+    /// What absolute URLs begin with.
+    pub(crate) fn origin(&self, from_local_proxy: bool) -> Origin {
+        let forwarded = |name| if from_local_proxy { self.one(name).filter(|v| is_host(v)) } else { None };
+        let scheme = if forwarded("x-forwarded-proto") == Some("https") { "https" } else { "http" };
+        let host = forwarded("x-forwarded-host").or_else(|| self.one("host").filter(|h| is_host(h)));
+        Origin(format!("{scheme}://{}", host.unwrap_or("localhost")))
+    }
+
+    pub(crate) fn repeatability_request_id(&self) -> Option<&'a str> {
+        self.one("repeatability-request-id")
+    }
+
+    pub(crate) fn repeatability_first_sent(&self) -> Option<&'a str> {
+        self.one("repeatability-first-sent")
+    }
+
+    pub(crate) fn idempotency_key(&self) -> Option<&'a str> {
+        self.one("idempotency-key")
+    }
+
+    /// The conditions as sent, for a digest.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = (&'static str, String)> + use<'a, '_> {
+        ["if-match", "if-none-match", "if-unmodified-since", "if-modified-since"]
+            .into_iter()
+            .filter_map(|name| Some((name, self.list(name)?)))
+    }
+}
+
+/// Whether a text can be a host with a port: it is copied into answers.
+fn is_host(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']');
+    !text.is_empty() && text.len() <= 260 && text.bytes().all(plain)
+}

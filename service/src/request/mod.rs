@@ -1,0 +1,83 @@
+//! A request as text becomes a request as types. What leaves here is not checked again for its form;
+//! whether it makes sense against the catalog is the plan's question.
+
+mod action;
+mod body;
+mod headers;
+mod method;
+mod repeat;
+
+pub(crate) use action::Action;
+pub(crate) use body::{Body, BodyError};
+pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
+pub(crate) use method::Method;
+pub(crate) use repeat::{RepeatError, Repeatable};
+
+use odata::{
+    HeaderError, NotAcceptable, Preconditions, Timestamp,
+    path::{PathError, ResourcePath, SitePath},
+    query::QueryError,
+};
+
+/// The headers of a request, wherever they come from.
+pub(crate) trait RawHeaders {
+    /// The values of all lines of a header; its name is in lower case.
+    fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a>;
+}
+
+/// A request as it came over the wire, its body read whole.
+pub(crate) struct RawRequest<'a> {
+    /// The method of the request line.
+    pub(crate) method: &'a str,
+    /// The raw path.
+    pub(crate) path: &'a str,
+    /// The raw query, without `?`.
+    pub(crate) query: &'a str,
+    /// The headers.
+    pub(crate) headers: &'a dyn RawHeaders,
+    /// The body.
+    pub(crate) body: &'a [u8],
+    /// Whether the peer is a proxy on this machine, whose `X-Forwarded-…` headers count.
+    pub(crate) from_local_proxy: bool,
+}
+
+/// A request as types.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) site: SitePath,
+    pub(crate) action: Action,
+    pub(crate) preconditions: Preconditions,
+    pub(crate) repeat: Option<Repeatable>,
+}
+
+/// Why a request cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RequestError {
+    #[error(transparent)]
+    NotAcceptable(#[from] NotAcceptable),
+    #[error(transparent)]
+    Path(#[from] PathError),
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    #[error(transparent)]
+    Header(#[from] HeaderError),
+    #[error(transparent)]
+    Body(#[from] body::BodyError),
+    #[error("The HTTP method '{method}' cannot be used to access the resource '{resource}'.")]
+    Method { method: String, resource: String, allowed: &'static [&'static str] },
+    #[error(transparent)]
+    Repeat(#[from] repeat::RepeatError),
+}
+
+/// Reads a request whose format has been negotiated.
+pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result<Request, RequestError> {
+    let headers = Headers(raw.headers);
+    let path = ResourcePath::parse(raw.path, raw.query)?;
+    let method = headers.method(raw.method);
+    let body = Body { content_type: headers.content_type(), bytes: raw.body };
+    let preconditions = headers.preconditions(&method)?;
+    let action = Action::parse(&method, path.resource, raw.query, &body)?;
+    let repeat =
+        if action.is_write() { Repeatable::parse(&headers, raw, &method, now, window)? } else { None };
+    Ok(Request { site: path.site, action, preconditions, repeat })
+}

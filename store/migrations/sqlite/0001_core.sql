@@ -1,0 +1,86 @@
+-- Sites, lists, fields, items' change rows, replays. Each list's items have a table of their own,
+-- items_<list id>, made with the list.
+
+CREATE TABLE users (
+    id    INTEGER PRIMARY KEY AUTOINCREMENT,
+    login TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    email TEXT NOT NULL
+) STRICT;
+
+INSERT INTO users (id, login, title, email) VALUES (1, 'i:0#.f|matchlist|local', 'Local owner', '');
+
+CREATE TABLE sites (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    guid        TEXT NOT NULL UNIQUE,
+    path        TEXT NOT NULL,
+    path_key    TEXT NOT NULL UNIQUE,
+    title       TEXT NOT NULL,
+    description TEXT NOT NULL,
+    created     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE lists (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    site_id          INTEGER NOT NULL REFERENCES sites (id),
+    guid             TEXT NOT NULL UNIQUE,
+    title            TEXT NOT NULL,
+    title_key        TEXT NOT NULL,
+    url_name         TEXT NOT NULL,
+    url_key          TEXT NOT NULL,
+    entity_type_name TEXT NOT NULL,
+    view_name        TEXT NOT NULL UNIQUE,
+    description      TEXT NOT NULL,
+    created          INTEGER NOT NULL,
+    modified         INTEGER NOT NULL,
+    version          INTEGER NOT NULL,
+    shape            INTEGER NOT NULL,
+    strict           TEXT NOT NULL,
+    settings         TEXT NOT NULL,
+    UNIQUE (site_id, title_key),
+    UNIQUE (site_id, url_key)
+) STRICT;
+
+-- What each write to a list's items changes, apart from the list's settings.
+CREATE TABLE list_states (
+    list_id       INTEGER PRIMARY KEY REFERENCES lists (id) ON DELETE CASCADE,
+    next_id       INTEGER NOT NULL,
+    item_count    INTEGER NOT NULL,
+    last_seq      INTEGER NOT NULL,
+    last_modified INTEGER NOT NULL,
+    last_deleted  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE fields (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_id       INTEGER NOT NULL REFERENCES lists (id) ON DELETE CASCADE,
+    guid          TEXT NOT NULL,
+    internal_name TEXT NOT NULL,
+    definition    TEXT NOT NULL,
+    UNIQUE (list_id, internal_name)
+) STRICT;
+
+-- One row a write; times in milliseconds. fields is a JSON array of InternalNames.
+CREATE TABLE changes (
+    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_id   INTEGER NOT NULL,
+    item_id   INTEGER NOT NULL,
+    version   INTEGER NOT NULL,
+    kind      INTEGER NOT NULL,
+    fields    TEXT NOT NULL,
+    at        INTEGER NOT NULL,
+    editor_id INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX changes_by_item ON changes (list_id, item_id, version);
+
+CREATE TABLE replays (
+    caller_id INTEGER NOT NULL,
+    id        TEXT NOT NULL,
+    digest    BLOB NOT NULL,
+    reply     BLOB NOT NULL,
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (caller_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX replays_by_age ON replays (at);

@@ -1,0 +1,77 @@
+//! An item's stored texts: `doc`, which answers splice in, and `keys`, which queries compare.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use serde_json::value::RawValue;
+
+use crate::{
+    StoreError,
+    model::{FieldValue, List, quoted},
+};
+
+/// The texts of a row, opened.
+pub(super) struct Document<'a> {
+    doc: HashMap<Cow<'a, str>, &'a RawValue>,
+    keys: HashMap<Cow<'a, str>, &'a RawValue>,
+}
+
+/// The texts of a row to be written, and which fields they change.
+pub(super) struct Composed {
+    pub(super) doc: String,
+    pub(super) keys: String,
+    /// A JSON array of InternalNames.
+    pub(super) changed: String,
+}
+
+impl<'a> Document<'a> {
+    /// A row that is not there yet.
+    pub(super) fn empty() -> Self {
+        Self { doc: HashMap::new(), keys: HashMap::new() }
+    }
+
+    pub(super) fn open(doc: &'a str, keys: &'a str) -> Result<Self, StoreError> {
+        let broken = |e| StoreError::Internal(format!("a row's JSON cannot be read: {e}"));
+        Ok(Self {
+            doc: serde_json::from_str(doc).map_err(broken)?,
+            keys: serde_json::from_str(keys).map_err(broken)?,
+        })
+    }
+
+    /// A field's value as JSON text.
+    pub(super) fn value(&self, property_name: &str) -> &str {
+        self.doc.get(property_name).map_or("null", |v| v.get())
+    }
+
+    /// The row with the values that `new` has, by position in the list's fields, and its own for the
+    /// others.
+    pub(super) fn compose<'v>(&self, list: &List, new: impl Fn(usize) -> Option<&'v FieldValue>) -> Composed {
+        let mut out = Composed { doc: "{".into(), keys: "{".into(), changed: "[".into() };
+        for (i, field) in list.fields.iter().enumerate() {
+            if i > 0 {
+                out.doc.push(',');
+                out.keys.push(',');
+            }
+            // InternalNames, and so property names, need no escapes.
+            out.doc.extend(["\"", &field.property_name, "\":"]);
+            out.keys.extend(["\"", &field.internal_name, "\":"]);
+            let old = self.value(&field.property_name);
+            if let Some(value) = new(i) {
+                out.doc.push_str(&value.json);
+                value.key.write_json(&mut out.keys);
+                if value.json != old {
+                    if out.changed.len() > 1 {
+                        out.changed.push(',');
+                    }
+                    out.changed.push_str(&quoted(&field.internal_name));
+                }
+            } else {
+                out.doc.push_str(old);
+                out.keys.push_str(self.keys.get(field.internal_name.as_str()).map_or("null", |k| k.get()));
+            }
+        }
+        out.doc.push('}');
+        out.keys.push('}');
+        out.changed.push(']');
+        out
+    }
+}

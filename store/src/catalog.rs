@@ -1,0 +1,96 @@
+//! The catalog: sites, lists, fields and users, as one immutable snapshot.
+
+use std::{collections::HashMap, sync::Arc};
+
+use odata::path::{ListKey, SitePath};
+
+use crate::model::{List, ListId, Site, SiteId, User, UserId, fold};
+
+/// A snapshot of everything that requests are resolved against. Cheap to read from any thread; a change
+/// makes a new one.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    sites: HashMap<String, Arc<Site>>,
+    lists: HashMap<ListId, Arc<List>>,
+    by_title: HashMap<(SiteId, String), ListId>,
+    users: HashMap<UserId, Arc<User>>,
+}
+
+impl Catalog {
+    /// The site with that path, compared without regard to case.
+    #[must_use]
+    pub fn site(&self, path: &SitePath) -> Option<&Arc<Site>> {
+        self.sites.get(path.as_str()).or_else(|| self.sites.get(&fold(path.as_str())))
+    }
+
+    /// The site with that number.
+    #[must_use]
+    pub fn site_by_id(&self, id: SiteId) -> Option<&Arc<Site>> {
+        self.sites.values().find(|s| s.id == id)
+    }
+
+    /// The list with that number.
+    #[must_use]
+    pub fn list(&self, id: ListId) -> Option<&Arc<List>> {
+        self.lists.get(&id)
+    }
+
+    /// The list of a site that a URL names.
+    #[must_use]
+    pub fn find_list(&self, site: &Site, key: &ListKey) -> Option<&Arc<List>> {
+        match key {
+            ListKey::Title(title) => self.list(*self.by_title.get(&(site.id, fold(title)))?),
+            ListKey::Id(guid) => self.lists.values().find(|l| l.site == site.id && l.guid == *guid),
+            ListKey::Url(url) => {
+                let url = fold(url.trim_end_matches('/'));
+                let here = fold(site.path.as_str());
+                let within = url.strip_prefix(&here).unwrap_or(&url);
+                let name = within.trim_start_matches('/').strip_prefix("lists/")?;
+                self.lists.values().find(|l| l.site == site.id && fold(&l.url_name) == name)
+            }
+        }
+    }
+
+    /// A site's lists, ordered by title.
+    #[must_use]
+    pub fn lists_of(&self, site: SiteId) -> Vec<Arc<List>> {
+        let mut lists: Vec<_> = self.lists.values().filter(|l| l.site == site).cloned().collect();
+        lists.sort_by_cached_key(|l| fold(&l.title));
+        lists
+    }
+
+    /// All lists.
+    pub fn all_lists(&self) -> impl Iterator<Item = &Arc<List>> {
+        self.lists.values()
+    }
+
+    /// The user with that Id.
+    #[must_use]
+    pub fn user(&self, id: UserId) -> Option<&Arc<User>> {
+        self.users.get(&id)
+    }
+
+    /// Adds a site, or puts another in the place of the one with its path.
+    pub(crate) fn put_site(&mut self, site: Arc<Site>) {
+        self.sites.insert(fold(site.path.as_str()), site);
+    }
+
+    /// Adds a user, or puts another in the place of the one with its Id.
+    pub(crate) fn put_user(&mut self, user: Arc<User>) {
+        self.users.insert(user.id, user);
+    }
+
+    /// Adds a list, or puts another in the place of the one with its number.
+    pub(crate) fn put_list(&mut self, list: Arc<List>) {
+        self.remove_list(list.id);
+        self.by_title.insert((list.site, fold(&list.title)), list.id);
+        self.lists.insert(list.id, list);
+    }
+
+    /// Takes a list out.
+    pub(crate) fn remove_list(&mut self, id: ListId) {
+        if let Some(old) = self.lists.remove(&id) {
+            self.by_title.remove(&(old.site, fold(&old.title)));
+        }
+    }
+}

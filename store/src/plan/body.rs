@@ -1,0 +1,161 @@
+//! The properties of a request's body: which are ours to write, which are echoes of what we gave out.
+
+use serde_json::{Map, Value};
+
+use super::PlanError;
+use crate::model::{Field, FieldValue, List, SystemProperty};
+
+/// Whether a property of a body is part of a representation that we gave out, and says nothing:
+/// `__metadata`, control members, deferred links.
+pub(super) fn is_control(name: &str, value: &Value) -> bool {
+    name == "__metadata"
+        || name.starts_with("odata.")
+        || name.contains('@')
+        || value.get("__deferred").is_some()
+}
+
+/// The values that a body gives to an item.
+#[derive(Clone, Debug, Default)]
+pub struct ItemValues {
+    /// Values of the list's own fields, by position in [`List::fields`].
+    pub fields: Vec<(usize, FieldValue)>,
+    /// Read-only fields that were sent: fine where the item has that value.
+    pub echoed_fields: Vec<(usize, FieldValue)>,
+    /// Properties that every item has and that were sent: fine where the item has that value.
+    pub echoed: Vec<(SystemProperty, Value)>,
+}
+
+impl ItemValues {
+    /// Resolves the body of a write to an item.
+    ///
+    /// # Errors
+    /// Where a property is not the item's, or a value is not one that its field can hold.
+    pub fn resolve(list: &List, body: &Map<String, Value>) -> Result<Self, PlanError> {
+        let mut values = Self::default();
+        for (name, value) in body {
+            if is_control(name, value) {
+                continue;
+            }
+            if let Some(i) = list.fields.iter().position(|f| f.property_name == *name) {
+                let field: &Field = &list.fields[i];
+                let value =
+                    field.read(value).map_err(|wrong| PlanError::WrongValue { name: name.clone(), wrong })?;
+                if field.read_only {
+                    values.echoed_fields.push((i, value));
+                } else {
+                    values.fields.push((i, value));
+                }
+            } else if let Some(property) = SystemProperty::from_name(name) {
+                values.echoed.push((property, value.clone()));
+            } else {
+                return Err(PlanError::UnknownBodyProperty {
+                    name: name.clone(),
+                    type_name: list.item_type_name(),
+                });
+            }
+        }
+        Ok(values)
+    }
+
+    /// Checks that the values could be a new item's.
+    ///
+    /// # Errors
+    /// [`PlanError::ReadOnly`].
+    pub fn for_new_item(self, list: &List) -> Result<Self, PlanError> {
+        if let Some((property, _)) = self.echoed.iter().find(|(p, sent)| !p.fits_new_item(sent)) {
+            return Err(PlanError::ReadOnly { name: property.name().to_owned() });
+        }
+        match self.echoed_fields.iter().find(|(_, v)| *v != FieldValue::null()) {
+            Some((i, _)) => Err(PlanError::ReadOnly { name: list.fields[*i].property_name.clone() }),
+            None => Ok(Self { echoed: Vec::new(), echoed_fields: Vec::new(), ..self }),
+        }
+    }
+}
+
+/// The members of a body that a typed reader takes one by one; what is left over is judged at the end.
+pub(super) struct Members<'a> {
+    left: Map<String, Value>,
+    type_name: &'a str,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn new(body: &Map<String, Value>, type_name: &'a str) -> Self {
+        let left = body.iter().filter(|(n, v)| !is_control(n, v)).map(|(n, v)| (n.clone(), v.clone()));
+        Self { left: left.collect(), type_name }
+    }
+
+    pub(super) fn take(&mut self, name: &str) -> Option<Value> {
+        self.left.remove(name)
+    }
+
+    pub(super) fn take_text(&mut self, name: &'static str) -> Result<Option<String>, PlanError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Null) => Ok(Some(String::new())),
+            Some(Value::String(text)) => match text.chars().find(|c| c.is_control() && !c.is_whitespace()) {
+                None => Ok(Some(text)),
+                Some(c) => Err(PlanError::WrongValue {
+                    name: name.to_owned(),
+                    wrong: crate::model::WrongValue::Character(c.into()),
+                }),
+            },
+            Some(_) => Err(wrong(name, "a text is expected")),
+        }
+    }
+
+    pub(super) fn take_bool(&mut self, name: &'static str) -> Result<Option<bool>, PlanError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Bool(b)) => Ok(Some(b)),
+            Some(_) => Err(wrong(name, "a Boolean (true or false) is expected")),
+        }
+    }
+
+    pub(super) fn take_integer(&mut self, name: &'static str) -> Result<Option<i64>, PlanError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::Number(n)) if n.as_i64().is_some() => Ok(n.as_i64()),
+            Some(_) => Err(wrong(name, "a whole number is expected")),
+        }
+    }
+
+    /// What is left must be properties of the representation `present`, with the values that stand there.
+    pub(super) fn finish(self, present: &[(&str, Value)]) -> Result<(), PlanError> {
+        for (name, value) in self.left {
+            match present.iter().find(|(n, _)| *n == name) {
+                Some((_, has)) if same(has, &value) => {}
+                Some(_) => return Err(PlanError::ReadOnly { name }),
+                None => {
+                    let type_name = self.type_name.to_owned();
+                    return Err(PlanError::UnknownBodyProperty { name, type_name });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn wrong(name: &str, reason: &'static str) -> PlanError {
+    PlanError::WrongValue { name: name.to_owned(), wrong: crate::model::WrongValue::Type(reason) }
+}
+
+/// A collection of strings, in light (`[…]`) or verbose (`{"results":[…]}`) form.
+pub(super) fn strings(name: &str, value: &Value) -> Result<Vec<String>, PlanError> {
+    let array = value.get("results").unwrap_or(value).as_array();
+    array
+        .and_then(|members| members.iter().map(|m| m.as_str().map(str::to_owned)).collect())
+        .ok_or_else(|| wrong(name, "a list of texts is expected"))
+}
+
+/// Equal, where the verbose form adds `__metadata` to complex values and wraps collections.
+fn same(has: &Value, sent: &Value) -> bool {
+    match (has, sent) {
+        (Value::Array(_), Value::Object(wrapped)) => wrapped.get("results") == Some(has),
+        (Value::Object(has), Value::Object(sent)) => {
+            let said = || sent.iter().filter(|(n, v)| !is_control(n, v));
+            said().count() == has.len() && said().all(|(n, v)| has.get(n).is_some_and(|h| same(h, v)))
+        }
+        (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
+        _ => has == sent,
+    }
+}

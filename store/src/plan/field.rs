@@ -1,0 +1,227 @@
+//! The body of a write to a field.
+
+use odata::{Timestamp, Uuid};
+use serde_json::{Map, Value};
+
+use super::{
+    PlanError,
+    body::{Members, strings, wrong},
+};
+use crate::model::{Field, FieldKind, List, internal_name, parse_number};
+
+/// What a body says of a field.
+#[derive(Clone, Debug)]
+pub struct FieldDraft {
+    field: Field,
+}
+
+fn refused(reason: impl Into<String>) -> PlanError {
+    PlanError::Refused { reason: reason.into() }
+}
+
+impl FieldDraft {
+    /// Resolves the body that makes a field. `represent` gives the properties of a field: others than
+    /// those that can be set may be sent with the values that a new field has.
+    ///
+    /// # Errors
+    /// Where a property is none of a field's, or its value is not possible.
+    pub fn resolve_new(
+        list: &List,
+        guid: Uuid,
+        body: &Map<String, Value>,
+        represent: impl Fn(&Field) -> Vec<(&'static str, Value)>,
+    ) -> Result<Self, PlanError> {
+        let number = body.get("FieldTypeKind").and_then(Value::as_u64);
+        let number = number.ok_or_else(|| refused("A field needs a FieldTypeKind, a whole number."))?;
+        let kind = kind_of(number)?;
+        let mut members = Members::new(body, kind.type_name());
+        members.take("FieldTypeKind");
+        // A name of the client's choice is not promised: it is made from the title.
+        members.take("StaticName");
+        let title = members.take_text("Title")?.unwrap_or_default();
+        let title = checked_title(&title)?;
+        let name = internal_name(&title, |name| list.has_name(name));
+        let mut field = Field::new(guid, name, title, kind);
+        take_settings(&mut members, &mut field)?;
+        members.finish(&represent(&field))?;
+        Ok(Self { field })
+    }
+
+    /// Resolves the body that changes a field; `present` is what it has.
+    ///
+    /// # Errors
+    /// Where a property is none of a field's, or its value is not possible.
+    pub fn resolve_change(
+        field: &Field,
+        body: &Map<String, Value>,
+        present: &[(&str, Value)],
+    ) -> Result<Self, PlanError> {
+        let mut members = Members::new(body, field.kind.type_name());
+        let mut changed = field.clone();
+        if let Some(title) = members.take_text("Title")? {
+            changed.title = checked_title(&title)?;
+        }
+        take_settings(&mut members, &mut changed)?;
+        members.finish(present)?;
+        Ok(Self { field: changed })
+    }
+
+    /// The field.
+    #[must_use]
+    pub fn into_field(self) -> Field {
+        self.field
+    }
+}
+
+fn kind_of(number: u64) -> Result<FieldKind, PlanError> {
+    Ok(match number {
+        2 => FieldKind::Text { max_length: 255 },
+        3 => FieldKind::Note { number_of_lines: 6, rich_text: false, append_only: false },
+        4 => FieldKind::DateTime { date_only: false },
+        6 => FieldKind::Choice { choices: Vec::new(), fill_in: false },
+        8 => FieldKind::Boolean,
+        9 => FieldKind::Number { minimum: None, maximum: None, decimals: -1, percentage: false },
+        other => {
+            return Err(refused(format!(
+                "FieldTypeKind {other} is not supported; 2 (Text), 3 (Note), 4 (DateTime), 6 (Choice), \
+                 8 (Boolean) and 9 (Number) are."
+            )));
+        }
+    })
+}
+
+fn checked_title(title: &str) -> Result<String, PlanError> {
+    let title = title.trim();
+    if title.is_empty() || title.encode_utf16().count() > 255 || title.chars().any(char::is_control) {
+        return Err(refused("A field's Title has 1 to 255 characters, none of them a control character."));
+    }
+    Ok(title.to_owned())
+}
+
+fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), PlanError> {
+    if let Some(required) = members.take_bool("Required")? {
+        field.required = required;
+    }
+    take_index(members, field)?;
+    if let Some(default) = members.take("DefaultValue") {
+        field.default_value = match default {
+            Value::Null => None,
+            Value::String(text) => Some(text).filter(|t| !t.is_empty()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(b) => Some(if b { "1".into() } else { "0".into() }),
+            _ => return Err(wrong("DefaultValue", "a text is expected")),
+        };
+    }
+    if let Some(description) = members.take_text("Description")? {
+        field.description = description;
+    }
+    if let Some(group) = members.take_text("Group")? {
+        field.group = group;
+    }
+    if let Some(hidden) = members.take_bool("Hidden")? {
+        field.hidden = hidden;
+    }
+    if let Some(read_only) = members.take_bool("ReadOnlyField")? {
+        field.read_only = read_only;
+    }
+    take_kind_settings(members, &mut field.kind)?;
+    field
+        .default_at(Timestamp::EPOCH)
+        .map_err(|wrong| PlanError::WrongValue { name: "DefaultValue".into(), wrong })?;
+    Ok(())
+}
+
+/// Unique values need an index: where only they are asked for, it comes with them.
+fn take_index(members: &mut Members<'_>, field: &mut Field) -> Result<(), PlanError> {
+    let indexed = members.take_bool("Indexed")?;
+    let unique = members.take_bool("EnforceUniqueValues")?;
+    field.unique = unique.unwrap_or(field.unique);
+    field.indexed = indexed.unwrap_or(field.indexed || field.unique);
+    if field.unique && !field.indexed {
+        return Err(refused("A field with EnforceUniqueValues must be Indexed."));
+    }
+    if field.unique && !field.kind.can_be_unique() {
+        return Err(refused(format!("A {} field cannot have unique values.", field.kind.name())));
+    }
+    if field.indexed && !field.kind.is_comparable() {
+        return Err(refused(format!("A {} field cannot be indexed.", field.kind.name())));
+    }
+    Ok(())
+}
+
+fn take_kind_settings(members: &mut Members<'_>, kind: &mut FieldKind) -> Result<(), PlanError> {
+    match kind {
+        FieldKind::Text { max_length } => {
+            if let Some(length) = members.take_integer("MaxLength")? {
+                *max_length = u32::try_from(length)
+                    .ok()
+                    .filter(|l| (1..=255).contains(l))
+                    .ok_or_else(|| refused("MaxLength is between 1 and 255."))?;
+            }
+        }
+        FieldKind::Note { number_of_lines, rich_text, append_only } => {
+            if let Some(lines) = members.take_integer("NumberOfLines")? {
+                *number_of_lines = u32::try_from(lines)
+                    .ok()
+                    .filter(|l| (1..=1000).contains(l))
+                    .ok_or_else(|| refused("NumberOfLines is between 1 and 1000."))?;
+            }
+            *rich_text = members.take_bool("RichText")?.unwrap_or(*rich_text);
+            *append_only = members.take_bool("AppendOnly")?.unwrap_or(*append_only);
+        }
+        FieldKind::Number { minimum, maximum, decimals, percentage } => {
+            take_bound(members, "MinimumValue", minimum)?;
+            take_bound(members, "MaximumValue", maximum)?;
+            if let (Some(low), Some(high)) = (*minimum, *maximum)
+                && low > high
+            {
+                return Err(refused("MinimumValue is greater than MaximumValue."));
+            }
+            if let Some(format) = members.take_integer("DisplayFormat")? {
+                *decimals = i32::try_from(format)
+                    .ok()
+                    .filter(|d| (-1..=5).contains(d))
+                    .ok_or_else(|| refused("DisplayFormat of a number is between -1 and 5."))?;
+            }
+            *percentage = members.take_bool("ShowAsPercentage")?.unwrap_or(*percentage);
+        }
+        FieldKind::DateTime { date_only } => {
+            if let Some(format) = members.take_integer("DisplayFormat")? {
+                *date_only = match format {
+                    0 => true,
+                    1 => false,
+                    _ => return Err(refused("DisplayFormat of a date is 0 (date) or 1 (date and time).")),
+                };
+            }
+        }
+        FieldKind::Choice { choices, fill_in } => {
+            if let Some(sent) = members.take("Choices") {
+                *choices = strings("Choices", &sent)?;
+            }
+            *fill_in = members.take_bool("FillInChoice")?.unwrap_or(*fill_in);
+        }
+        FieldKind::Boolean => {}
+    }
+    Ok(())
+}
+
+fn take_bound(
+    members: &mut Members<'_>,
+    name: &'static str,
+    bound: &mut Option<f64>,
+) -> Result<(), PlanError> {
+    let number = match members.take(name) {
+        None => return Ok(()),
+        Some(Value::Null) => {
+            *bound = None;
+            return Ok(());
+        }
+        Some(Value::Number(n)) => n.as_f64(),
+        Some(Value::String(s)) => parse_number(&s),
+        Some(_) => None,
+    };
+    let number = number.filter(|n| n.is_finite()).ok_or_else(|| wrong(name, "a number is expected"))?;
+    // SharePoint writes "no bound" as the greatest double.
+    *bound = Some(number).filter(|n| n.abs() < f64::MAX);
+    Ok(())
+}

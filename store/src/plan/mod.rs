@@ -1,0 +1,125 @@
+//! Plans: what a request means against the catalog. Every name is resolved, every value is of its
+//! field's type, and nothing is checked again after.
+
+mod body;
+mod field;
+mod list;
+mod predicate;
+mod read;
+mod write;
+
+pub use body::ItemValues;
+pub use field::FieldDraft;
+pub use list::{ListDraft, NewList};
+pub use predicate::{Column, Predicate, Test};
+pub use read::{ItemTarget, ItemsQuery, OrderTerm, ReadPlan, Selected, Selection};
+pub use write::{
+    Action, FieldChange, ItemChange, ItemChangeKind, ListChange, MAX_FIELDS, MAX_INDEXES, NewItem, NewSite,
+    Repeat, WritePlan,
+};
+
+use odata::Span;
+
+use crate::model::WrongValue;
+
+/// Why a request makes no sense against the catalog.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// No site has that path.
+    #[error("no site has the path '{path}'")]
+    SiteNotFound {
+        /// The path.
+        path: String,
+    },
+    /// No list of the site has that title.
+    #[error("no list has the title '{title}'")]
+    ListTitleNotFound {
+        /// The title.
+        title: String,
+    },
+    /// No list of the site has that GUID.
+    #[error("no list has that id")]
+    ListIdNotFound,
+    /// No list of the site has that URL.
+    #[error("no list has that URL")]
+    ListUrlNotFound,
+    /// No field of the list has that name or GUID.
+    #[error("no field '{name}'")]
+    FieldNotFound {
+        /// The name or GUID.
+        name: String,
+    },
+    /// An Id that no item can have.
+    #[error("no item has that id")]
+    ItemNotFound,
+    /// `$select` or `$expand` names no property.
+    #[error("no property '{name}'")]
+    UnknownProperty {
+        /// The name.
+        name: String,
+    },
+    /// `$filter` or `$orderby` names no field.
+    #[error("no column '{name}'")]
+    UnknownColumn {
+        /// The name.
+        name: String,
+    },
+    /// A property that cannot be compared or ordered by.
+    #[error("'{name}' cannot be used in {clause}")]
+    NotUsable {
+        /// The name.
+        name: String,
+        /// `$filter` or `$orderby`.
+        clause: &'static str,
+    },
+    /// A literal that the property cannot be compared with.
+    #[error("'{name}' cannot be compared with that: {reason}")]
+    WrongLiteral {
+        /// The property.
+        name: String,
+        /// Why.
+        reason: String,
+        /// Where it stands in the filter.
+        span: Span,
+    },
+    /// `$skiptoken` does not belong to the query.
+    #[error("the token does not belong to the query")]
+    WrongSkipToken,
+    /// A key of an address that names no unique field.
+    #[error("the field '{name}' does not hold unique values")]
+    NotAKey {
+        /// The field.
+        name: String,
+    },
+    /// A body property that the type does not have.
+    #[error("no property '{name}' in {type_name}")]
+    UnknownBodyProperty {
+        /// The property.
+        name: String,
+        /// The type.
+        type_name: String,
+    },
+    /// A value that the property cannot hold.
+    #[error("'{name}': {wrong}")]
+    WrongValue {
+        /// The property.
+        name: String,
+        /// Why.
+        wrong: WrongValue,
+    },
+    /// A read-only property with a value that it does not have.
+    #[error("'{name}' is read-only")]
+    ReadOnly {
+        /// The property.
+        name: String,
+    },
+    /// A setting that cannot be as asked.
+    #[error("{reason}")]
+    Refused {
+        /// Why, a sentence for the client.
+        reason: String,
+    },
+    /// The field may not be deleted.
+    #[error("the field cannot be deleted")]
+    NotDeletable,
+}

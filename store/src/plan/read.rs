@@ -1,0 +1,341 @@
+//! Reads: one item, a page of items, and what else is looked up.
+
+use std::sync::Arc;
+
+use odata::{
+    Literal, Preconditions,
+    path::{FieldKey, ItemKey, ListKey},
+    query::{Comparison, Direction, QueryOptions, Select, SkipToken, Top},
+};
+
+use super::{Column, PlanError, Predicate, Test};
+use crate::{
+    Catalog,
+    model::{Field, FieldValue, Item, ItemId, Key, List, ListId, Site, SystemProperty, UserId},
+};
+
+/// A read.
+#[derive(Debug)]
+pub enum ReadPlan {
+    /// One item.
+    Item {
+        /// Its list.
+        list: Arc<List>,
+        /// Which.
+        target: ItemTarget,
+        /// The conditions that it will be held against.
+        preconditions: Preconditions,
+    },
+    /// A page of items.
+    Items(Arc<ItemsQuery>),
+    /// The states of lists.
+    ListStates(Vec<ListId>),
+    /// The answer that was stored for an id of a caller, if that is not too old to count.
+    Replay {
+        /// The caller.
+        caller: UserId,
+        /// The id.
+        id: String,
+    },
+}
+
+impl ReadPlan {
+    /// Whether it takes so little time that it may run where requests are served.
+    #[must_use]
+    pub const fn is_short(&self) -> bool {
+        !matches!(self, Self::Items(_))
+    }
+}
+
+/// Which item.
+#[derive(Clone, Debug)]
+pub enum ItemTarget {
+    /// The one with this Id.
+    Id(ItemId),
+    /// The one whose unique field has this value.
+    Key {
+        /// The field.
+        field: Arc<Field>,
+        /// The value, never null.
+        value: FieldValue,
+    },
+}
+
+/// A query for a page of items.
+#[derive(Clone, Debug)]
+pub struct ItemsQuery {
+    /// The list.
+    pub list: Arc<List>,
+    /// What rows must fulfil.
+    pub predicate: Option<Predicate>,
+    /// The order's keys; the Id follows them.
+    pub order: Vec<OrderTerm>,
+    /// Which way the Id goes, which decides between rows of the same keys.
+    pub by_id: Direction,
+    /// The row that the page follows: its keys, in the order's order, and its Id.
+    pub after: Option<(Vec<Key>, ItemId)>,
+    /// How many rows to leave out first.
+    pub skip: u64,
+    /// How many rows at most.
+    pub limit: u32,
+}
+
+/// One key of an order.
+#[derive(Clone, Debug)]
+pub struct OrderTerm {
+    /// The column.
+    pub column: Column,
+    /// Which way.
+    pub direction: Direction,
+}
+
+/// A property that is selected.
+#[derive(Clone, Debug)]
+pub enum Selected {
+    /// What is given by default.
+    All,
+    /// A property that every item has.
+    System(SystemProperty),
+    /// A field of the list.
+    Field(Arc<Field>),
+}
+
+/// What is given of an item; `None` is what is given by default.
+pub type Selection = Option<Vec<Selected>>;
+
+impl Catalog {
+    /// The list that a URL names.
+    ///
+    /// # Errors
+    /// One of the `List…NotFound`.
+    pub fn resolve_list(&self, site: &Site, key: &ListKey) -> Result<Arc<List>, PlanError> {
+        self.find_list(site, key).cloned().ok_or_else(|| match key {
+            ListKey::Title(title) => PlanError::ListTitleNotFound { title: title.clone() },
+            ListKey::Id(_) => PlanError::ListIdNotFound,
+            ListKey::Url(_) => PlanError::ListUrlNotFound,
+        })
+    }
+}
+
+impl List {
+    /// The field of its own that a URL names.
+    ///
+    /// # Errors
+    /// [`PlanError::FieldNotFound`].
+    pub fn resolve_field(&self, key: &FieldKey) -> Result<Arc<Field>, PlanError> {
+        let same = |a: &str, b: &str| crate::model::fold(a) == crate::model::fold(b);
+        let found = match key {
+            FieldKey::Id(guid) => self.fields.iter().find(|f| f.guid == *guid),
+            FieldKey::Title(title) => self.fields.iter().find(|f| same(&f.title, title)),
+            FieldKey::InternalNameOrTitle(name) => self
+                .fields
+                .iter()
+                .find(|f| same(&f.internal_name, name))
+                .or_else(|| self.fields.iter().find(|f| same(&f.title, name))),
+        };
+        found.cloned().ok_or_else(|| PlanError::FieldNotFound {
+            name: match key {
+                FieldKey::Id(guid) => guid.to_string(),
+                FieldKey::Title(name) | FieldKey::InternalNameOrTitle(name) => name.clone(),
+            },
+        })
+    }
+
+    /// The item that a URL names.
+    ///
+    /// # Errors
+    /// Where no item can have the Id, or the key is not a value of a field of unique values.
+    pub fn resolve_item(&self, key: &ItemKey) -> Result<ItemTarget, PlanError> {
+        match key {
+            ItemKey::Id(id) if *id > 0 => Ok(ItemTarget::Id(ItemId(*id))),
+            ItemKey::Id(_) => Err(PlanError::ItemNotFound),
+            ItemKey::Field { name, value } => {
+                let field = self
+                    .field_by_property(name)
+                    .ok_or_else(|| PlanError::UnknownColumn { name: name.clone() })?;
+                if !field.unique {
+                    return Err(PlanError::NotAKey { name: name.clone() });
+                }
+                let sent = match value {
+                    Literal::Null => serde_json::Value::Null,
+                    Literal::Boolean(b) => (*b).into(),
+                    Literal::Integer(i) => (*i).into(),
+                    Literal::Number(n) => (*n).into(),
+                    Literal::String(s) => s.as_str().into(),
+                    Literal::DateTime(t) => t.to_string().into(),
+                    Literal::Guid(g) => g.to_string().into(),
+                };
+                let wrong = |wrong| PlanError::WrongValue { name: name.clone(), wrong };
+                let value = field.read(&sent).map_err(wrong)?;
+                if value.key == Key::Null {
+                    return Err(wrong(crate::model::WrongValue::Type("a key is not empty")));
+                }
+                Ok(ItemTarget::Key { field: field.clone(), value })
+            }
+        }
+    }
+
+    /// Resolves `$select` and `$expand` of items.
+    ///
+    /// # Errors
+    /// [`PlanError::UnknownProperty`].
+    pub fn resolve_selection(&self, options: &QueryOptions) -> Result<Selection, PlanError> {
+        if let Some(expanded) = options.expand.first() {
+            return Err(PlanError::UnknownProperty { name: expanded.path.join("/") });
+        }
+        if options.select.is_empty() {
+            return Ok(None);
+        }
+        let mut selected = Vec::with_capacity(options.select.len());
+        for member in &options.select {
+            selected.push(match member {
+                Select::All => Selected::All,
+                Select::Property(property) => {
+                    let name = property.path.join("/");
+                    match (self.field_by_property(&name), SystemProperty::from_name(&name)) {
+                        (Some(field), _) => Selected::Field(field.clone()),
+                        (None, Some(property)) => Selected::System(property),
+                        (None, None) => return Err(PlanError::UnknownProperty { name }),
+                    }
+                }
+            });
+        }
+        Ok(Some(selected))
+    }
+}
+
+impl ItemsQuery {
+    /// Resolves the options of a read of items.
+    ///
+    /// # Errors
+    /// Where a name, a literal or the token does not fit the list.
+    pub fn resolve(list: Arc<List>, options: &QueryOptions) -> Result<Self, PlanError> {
+        let predicate = options.filter.as_ref().map(|f| Predicate::resolve(&list, f)).transpose()?;
+        let mut order = Vec::with_capacity(options.order_by.len());
+        let mut by_id = Direction::Ascending;
+        for key in &options.order_by {
+            let column = Column::resolve(&list, &key.property)?;
+            if matches!(column, Column::System(SystemProperty::Id | SystemProperty::IdUpper)) {
+                // No two rows have the same Id: further keys decide nothing.
+                by_id = key.direction;
+                break;
+            }
+            if !column.is_comparable() {
+                let name = key.property.path.join("/");
+                return Err(PlanError::NotUsable { name, clause: "$orderby" });
+            }
+            order.push(OrderTerm { column, direction: key.direction });
+        }
+        let after = match &options.skip_token {
+            Some(token) => Some(after(&order, token)?),
+            None => None,
+        };
+        Ok(Self {
+            list,
+            predicate,
+            order,
+            by_id,
+            after,
+            skip: options.skip.unwrap_or(0),
+            limit: options.top.unwrap_or(Top::DEFAULT).rows(),
+        })
+    }
+
+    /// The token of the page that follows the one whose last row is this.
+    #[must_use]
+    pub fn token(&self, last: &Item, keys: &[Key]) -> SkipToken {
+        let names = self.order.iter().map(|term| term.column.token_name().to_owned());
+        SkipToken { after: last.id.0, keys: names.zip(keys.iter().map(Key::to_token)).collect() }
+    }
+
+    /// What rows must fulfil: the filter, and that they come after the page before.
+    pub(crate) fn conditions(&self) -> Vec<Predicate> {
+        let mut all: Vec<_> = self.predicate.iter().cloned().collect();
+        if let Some((keys, id)) = &self.after {
+            all.extend(self.following(keys, *id));
+        }
+        all
+    }
+
+    /// The rows after one with these keys: those with a later first key, or with the same first key and
+    /// a later second one, and so on to the Id. A bound on the first key comes first, for its index.
+    fn following(&self, keys: &[Key], id: ItemId) -> Vec<Predicate> {
+        let id_column = || Column::System(SystemProperty::Id);
+        let later = match self.by_id {
+            Direction::Ascending => Comparison::Greater,
+            Direction::Descending => Comparison::Less,
+        };
+        let after_id = Test::Compare(later, Key::Integer(id.0));
+        let mut alternatives = Vec::with_capacity(keys.len() + 1);
+        let mut equal: Vec<Predicate> = Vec::new();
+        for (term, key) in self.order.iter().zip(keys) {
+            if let Some(later) = term.later_than(key) {
+                let mut all = equal.clone();
+                all.push(later);
+                alternatives.push(Predicate::And(all));
+            }
+            equal.push(term.same_as(key));
+        }
+        equal.push(Predicate::test(id_column(), after_id));
+        alternatives.push(Predicate::And(equal));
+        let mut all = Vec::with_capacity(2);
+        if let (Some(term), Some(key)) = (self.order.first(), keys.first()) {
+            all.extend(term.not_before(key));
+        }
+        all.push(Predicate::Or(alternatives));
+        all
+    }
+}
+
+impl OrderTerm {
+    fn test(&self, comparison: Comparison, key: &Key) -> Predicate {
+        Predicate::test(self.column.clone(), Test::Compare(comparison, key.clone()))
+    }
+
+    fn null(&self, is_null: bool) -> Predicate {
+        Predicate::test(self.column.clone(), Test::Null(is_null))
+    }
+
+    fn same_as(&self, key: &Key) -> Predicate {
+        match key {
+            Key::Null => self.null(true),
+            key => self.test(Comparison::Equal, key),
+        }
+    }
+
+    /// Null is first when ascending and last when descending.
+    fn later_than(&self, key: &Key) -> Option<Predicate> {
+        match (self.direction, key) {
+            (Direction::Ascending, Key::Null) => Some(self.null(false)),
+            (Direction::Ascending, key) => Some(self.test(Comparison::Greater, key)),
+            (Direction::Descending, Key::Null) => None,
+            (Direction::Descending, key) => {
+                Some(Predicate::Or(vec![self.test(Comparison::Less, key), self.null(true)]))
+            }
+        }
+    }
+
+    fn not_before(&self, key: &Key) -> Option<Predicate> {
+        match (self.direction, key) {
+            (Direction::Ascending, Key::Null) => None,
+            (Direction::Ascending, key) => Some(self.test(Comparison::GreaterOrEqual, key)),
+            (Direction::Descending, Key::Null) => Some(self.null(true)),
+            (Direction::Descending, _) => None,
+        }
+    }
+}
+
+fn after(order: &[OrderTerm], token: &SkipToken) -> Result<(Vec<Key>, ItemId), PlanError> {
+    // A token of Ids alone is what clients make by hand; it fits the default order only.
+    if token.keys.len() != order.len() {
+        return Err(PlanError::WrongSkipToken);
+    }
+    let mut keys = Vec::with_capacity(order.len());
+    for (term, (name, value)) in order.iter().zip(&token.keys) {
+        if term.column.token_name() != name {
+            return Err(PlanError::WrongSkipToken);
+        }
+        keys.push(term.column.key_of_token(value).ok_or(PlanError::WrongSkipToken)?);
+    }
+    Ok((keys, ItemId(token.after)))
+}

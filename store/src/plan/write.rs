@@ -1,0 +1,156 @@
+//! Writes.
+
+use std::sync::Arc;
+
+use odata::{Preconditions, Uuid, path::SitePath};
+
+use super::{ItemTarget, ItemValues, NewList};
+use crate::{
+    engine::Written,
+    model::{Field, List, ListId, SiteId, Strictness, UserId},
+};
+
+/// How many fields of its own a list may have.
+pub const MAX_FIELDS: usize = 500;
+/// How many indexes a list may have.
+pub const MAX_INDEXES: usize = 20;
+
+/// A write.
+pub struct WritePlan {
+    /// Who writes.
+    pub caller: UserId,
+    /// The id under which its outcome is stored, if it has one.
+    pub repeat: Option<Repeat>,
+    /// What is done.
+    pub action: Action,
+}
+
+/// The id of a write that may be sent again (OASIS Repeatable Requests 1.0).
+pub struct Repeat {
+    /// The id, as the caller chose it.
+    pub id: String,
+    /// A digest of everything that the write says.
+    pub digest: [u8; 32],
+    /// Renders the answer that is stored with the write, in its transaction.
+    pub record: Box<dyn Fn(&Written) -> Vec<u8> + Send>,
+}
+
+/// What a write does.
+pub enum Action {
+    /// Makes a site.
+    AddSite(NewSite),
+    /// Makes a list.
+    AddList(SiteId, NewList),
+    /// Changes a list's settings.
+    ChangeList(ListChange),
+    /// Deletes a list with its items.
+    DeleteList(Arc<List>, Preconditions),
+    /// Makes a field.
+    AddField(Arc<List>, Field),
+    /// Changes a field.
+    ChangeField(FieldChange),
+    /// Deletes a field with its values.
+    DeleteField(Arc<List>, Arc<Field>, Preconditions),
+    /// Makes an item.
+    AddItem(NewItem),
+    /// Changes or deletes an item.
+    ChangeItem(ItemChange),
+}
+
+/// A site to be made.
+#[derive(Clone, Debug)]
+pub struct NewSite {
+    /// Its GUID.
+    pub guid: Uuid,
+    /// Its path.
+    pub path: SitePath,
+    /// Its title.
+    pub title: String,
+    /// Its description.
+    pub description: String,
+}
+
+/// A change of a list's settings.
+pub struct ListChange {
+    /// The list as it was when the plan was resolved.
+    pub list: Arc<List>,
+    /// The list as it shall be; version and time are set when it is written.
+    pub changed: List,
+    /// The conditions.
+    pub preconditions: Preconditions,
+}
+
+/// A change of a field.
+pub struct FieldChange {
+    /// Its list.
+    pub list: Arc<List>,
+    /// The field as it shall be.
+    pub changed: Field,
+    /// The conditions. A field has no tag, so that none can be matched.
+    pub preconditions: Preconditions,
+}
+
+/// An item to be made.
+pub struct NewItem {
+    /// Its list.
+    pub list: Arc<List>,
+    /// Its GUID.
+    pub guid: Uuid,
+    /// Its values.
+    pub values: ItemValues,
+    /// The conditions.
+    pub preconditions: Preconditions,
+}
+
+/// A change of an item.
+pub struct ItemChange {
+    /// Its list.
+    pub list: Arc<List>,
+    /// Which item.
+    pub target: ItemTarget,
+    /// The conditions.
+    pub preconditions: Preconditions,
+    /// The least strictness, whatever the list says.
+    pub least_strict: Strictness,
+    /// What is done to it.
+    pub kind: ItemChangeKind,
+}
+
+/// What is done to an item.
+pub enum ItemChangeKind {
+    /// Sets the values that are given, and leaves the others.
+    Merge(ItemValues),
+    /// Sets the values that are given, and the others to their defaults. At the address by a unique
+    /// field it makes the item, with this GUID, where there is none.
+    Replace(ItemValues, Uuid),
+    /// Deletes it.
+    Delete,
+    /// Adds a whole number to a field.
+    Increment {
+        /// The field.
+        field: Arc<Field>,
+        /// How much, at least 1.
+        by: i64,
+    },
+}
+
+impl Action {
+    /// The list that the action was resolved against.
+    #[must_use]
+    pub fn list(&self) -> Option<&Arc<List>> {
+        match self {
+            Self::AddSite(_) | Self::AddList(..) => None,
+            Self::ChangeList(change) => Some(&change.list),
+            Self::DeleteList(list, _) | Self::AddField(list, _) | Self::DeleteField(list, _, _) => Some(list),
+            Self::ChangeField(change) => Some(&change.list),
+            Self::AddItem(item) => Some(&item.list),
+            Self::ChangeItem(change) => Some(&change.list),
+        }
+    }
+
+    /// The list's number.
+    #[must_use]
+    pub fn list_id(&self) -> Option<ListId> {
+        self.list().map(|l| l.id)
+    }
+}

@@ -1,0 +1,190 @@
+//! Statements about sites, lists and fields.
+
+use super::{Dialect, Row, Statement, number};
+use crate::model::{Field, FieldId, List, ListId, Site, fold};
+
+pub(crate) const SELECT_USERS: &str = "SELECT id, login, title, email FROM users";
+pub(crate) const SELECT_SITES: &str = "SELECT id, guid, path, title, description, created FROM sites";
+pub(crate) const SELECT_LISTS: &str = "SELECT id, site_id, guid, title, url_name, entity_type_name, view_name, \
+     description, created, modified, version, shape, strict, settings FROM lists";
+pub(crate) const SELECT_FIELDS: &str =
+    "SELECT list_id, id, guid, internal_name, definition FROM fields ORDER BY list_id, id";
+const SELECT_STATE: &str =
+    "SELECT list_id, item_count, last_seq, last_modified, last_deleted FROM list_states WHERE list_id = ";
+
+/// A new site.
+pub(crate) fn insert_site(dialect: &dyn Dialect, site: &Site) -> Statement {
+    let mut sql =
+        Statement::new("INSERT INTO sites (guid, path, path_key, title, description, created) VALUES (");
+    sql.bind_all(
+        dialect,
+        [
+            site.guid.to_string().into(),
+            site.path.as_str().into(),
+            fold(site.path.as_str()).into(),
+            site.title.as_str().into(),
+            site.description.as_str().into(),
+            site.created.unix().into(),
+        ],
+    );
+    sql.push(") RETURNING id");
+    sql
+}
+
+/// A new list.
+pub(crate) fn insert_list(dialect: &dyn Dialect, list: &List) -> Statement {
+    let mut sql = Statement::new(
+        "INSERT INTO lists (site_id, guid, title, title_key, url_name, url_key, entity_type_name, view_name, \
+         description, created, modified, version, shape, strict, settings) VALUES (",
+    );
+    sql.bind_all(
+        dialect,
+        [
+            list.site.0.into(),
+            list.guid.to_string().into(),
+            list.title.as_str().into(),
+            fold(&list.title).into(),
+            list.url_name.as_str().into(),
+            fold(&list.url_name).into(),
+            list.entity_type_name.as_str().into(),
+            list.view_name.as_str().into(),
+            list.description.as_str().into(),
+            list.created.unix().into(),
+            list.modified.unix().into(),
+            number(list.version).into(),
+            list.shape.into(),
+            list.strict.name().into(),
+            settings(list).into(),
+        ],
+    );
+    sql.push(") RETURNING id");
+    sql
+}
+
+/// A new list's state.
+pub(crate) fn insert_state(dialect: &dyn Dialect, list: &List) -> Statement {
+    let mut sql = Statement::new(
+        "INSERT INTO list_states (list_id, next_id, item_count, last_seq, last_modified, last_deleted) VALUES (",
+    );
+    let created = list.created.unix();
+    sql.bind_all(dialect, [list.id.0.into(), 1.into(), 0.into(), 0.into(), created.into(), created.into()]);
+    sql.push(")");
+    sql
+}
+
+/// A list's row after a change of its settings or fields.
+pub(crate) fn update_list(dialect: &dyn Dialect, list: &List) -> Statement {
+    let mut sql = Statement::new("UPDATE lists SET title = ");
+    sql.bind(dialect, list.title.as_str()).push(", title_key = ").bind(dialect, fold(&list.title));
+    sql.push(", description = ").bind(dialect, list.description.as_str());
+    sql.push(", modified = ").bind(dialect, list.modified.unix());
+    sql.push(", version = ").bind(dialect, number(list.version));
+    sql.push(", shape = ").bind(dialect, list.shape);
+    sql.push(", strict = ").bind(dialect, list.strict.name());
+    sql.push(", settings = ").bind(dialect, settings(list));
+    sql.push(" WHERE id = ").bind(dialect, list.id.0);
+    sql
+}
+
+/// Deletes a list's rows in one table of the catalog.
+pub(crate) fn delete_of_list(dialect: &dyn Dialect, list: ListId) -> Vec<Statement> {
+    [
+        "DELETE FROM fields WHERE list_id = ",
+        "DELETE FROM list_states WHERE list_id = ",
+        "DELETE FROM changes WHERE list_id = ",
+        "DELETE FROM lists WHERE id = ",
+    ]
+    .into_iter()
+    .map(|text| {
+        let mut sql = Statement::new(text);
+        sql.bind(dialect, list.0);
+        sql
+    })
+    .collect()
+}
+
+/// A list's state.
+pub(crate) fn select_state(dialect: &dyn Dialect, list: ListId) -> Statement {
+    let mut sql = Statement::new(SELECT_STATE);
+    sql.bind(dialect, list.0);
+    sql
+}
+
+/// A new field.
+pub(crate) fn insert_field(dialect: &dyn Dialect, list: ListId, field: &Field) -> Statement {
+    let mut sql = Statement::new("INSERT INTO fields (list_id, guid, internal_name, definition) VALUES (");
+    sql.bind_all(
+        dialect,
+        [
+            list.0.into(),
+            field.guid.to_string().into(),
+            field.internal_name.as_str().into(),
+            definition(field).into(),
+        ],
+    );
+    sql.push(") RETURNING id");
+    sql
+}
+
+/// A field's row after a change.
+pub(crate) fn update_field(dialect: &dyn Dialect, field: &Field) -> Statement {
+    let mut sql = Statement::new("UPDATE fields SET definition = ");
+    sql.bind(dialect, definition(field)).push(" WHERE id = ").bind(dialect, field.id.0);
+    sql
+}
+
+/// Deletes a field's row.
+pub(crate) fn delete_field(dialect: &dyn Dialect, field: FieldId) -> Statement {
+    let mut sql = Statement::new("DELETE FROM fields WHERE id = ");
+    sql.bind(dialect, field.0);
+    sql
+}
+
+fn settings(list: &List) -> String {
+    serde_json::to_string(&list.settings).unwrap_or_default()
+}
+
+fn definition(field: &Field) -> String {
+    serde_json::to_string(field).unwrap_or_default()
+}
+
+/// The columns of a row by position; what is missing or of another type is an error of ours.
+pub(crate) struct Columns {
+    row: std::vec::IntoIter<super::Value>,
+}
+
+impl Columns {
+    pub(crate) fn new(row: Row) -> Self {
+        Self { row: row.into_iter() }
+    }
+
+    pub(crate) fn integer(&mut self) -> Result<i64, crate::StoreError> {
+        match self.row.next() {
+            Some(super::Value::Integer(i)) => Ok(i),
+            other => Err(unexpected("a whole number", other.as_ref())),
+        }
+    }
+
+    pub(crate) fn text(&mut self) -> Result<String, crate::StoreError> {
+        match self.row.next() {
+            Some(super::Value::Text(t)) => Ok(t),
+            other => Err(unexpected("a text", other.as_ref())),
+        }
+    }
+
+    pub(crate) fn blob(&mut self) -> Result<Vec<u8>, crate::StoreError> {
+        match self.row.next() {
+            Some(super::Value::Blob(b)) => Ok(b),
+            other => Err(unexpected("bytes", other.as_ref())),
+        }
+    }
+
+    /// The remaining values, as keys.
+    pub(crate) fn keys(self) -> Vec<crate::model::Key> {
+        self.row.map(Into::into).collect()
+    }
+}
+
+fn unexpected(what: &str, found: Option<&super::Value>) -> crate::StoreError {
+    crate::StoreError::Internal(format!("{what} was expected in a row, and found was {found:?}"))
+}

@@ -1,0 +1,108 @@
+//! Predicates to SQL.
+
+use odata::query::Comparison;
+
+use super::{Dialect, Statement, Value};
+use crate::plan::{Column, Predicate, Test};
+
+/// The SQL of a column.
+pub(super) fn column_sql(dialect: &dyn Dialect, column: &Column) -> String {
+    match column {
+        Column::Field(field) => dialect.key(field),
+        // Plans hold comparable properties only.
+        Column::System(property) => dialect.column(*property).unwrap_or("NULL").to_owned(),
+    }
+}
+
+/// Appends a predicate.
+pub(super) fn push_predicate(sql: &mut Statement, dialect: &dyn Dialect, predicate: &Predicate) {
+    match predicate {
+        Predicate::And(members) => push_joined(sql, dialect, members, " AND "),
+        Predicate::Or(members) => push_joined(sql, dialect, members, " OR "),
+        Predicate::Test { column, test, negated } => {
+            push_test(sql, dialect, &column_sql(dialect, column), test, *negated);
+        }
+    }
+}
+
+/// Appends members in balanced pairs of parentheses, as engines limit the depth of an expression and a
+/// plain chain is as deep as it is long.
+fn push_joined(sql: &mut Statement, dialect: &dyn Dialect, members: &[Predicate], joint: &str) {
+    match members {
+        [] => {
+            sql.push(if joint == " OR " { "1 = 0" } else { "1 = 1" });
+        }
+        [one] => push_predicate(sql, dialect, one),
+        more => {
+            let (left, right) = more.split_at(more.len() / 2);
+            sql.push("(");
+            push_joined(sql, dialect, left, joint);
+            sql.push(joint);
+            push_joined(sql, dialect, right, joint);
+            sql.push(")");
+        }
+    }
+}
+
+fn push_test(sql: &mut Statement, dialect: &dyn Dialect, column: &str, test: &Test, negated: bool) {
+    match test {
+        Test::Null(is_null) => {
+            sql.push(column).push(if *is_null == negated { " IS NOT NULL" } else { " IS NULL" });
+        }
+        Test::Compare(comparison, key) => {
+            let operator = match (comparison, negated) {
+                (Comparison::Equal, false) | (Comparison::NotEqual, true) => " = ",
+                (Comparison::Equal, true) | (Comparison::NotEqual, false) => " <> ",
+                (Comparison::Less, false) | (Comparison::GreaterOrEqual, true) => " < ",
+                (Comparison::LessOrEqual, false) | (Comparison::Greater, true) => " <= ",
+                (Comparison::Greater, false) | (Comparison::LessOrEqual, true) => " > ",
+                (Comparison::GreaterOrEqual, false) | (Comparison::Less, true) => " >= ",
+            };
+            push_or_null(sql, column, negated, |sql| {
+                sql.push(column).push(operator).bind(dialect, key.clone());
+            });
+        }
+        Test::StartsWith(prefix) => push_or_null(sql, column, negated, |sql| {
+            // A range, so that an index serves it.
+            sql.push(if negated { "NOT (" } else { "(" });
+            sql.push(column).push(" >= ").bind(dialect, prefix.as_str());
+            if let Some(end) = successor(prefix) {
+                sql.push(" AND ").push(column).push(" < ").bind(dialect, end);
+            }
+            sql.push(")");
+        }),
+        Test::Contains(text) => push_or_null(sql, column, negated, |sql| {
+            sql.params.push(Value::Text(text.clone()));
+            let placeholder = dialect.placeholder(sql.params.len());
+            sql.push(if negated { "NOT " } else { "" });
+            sql.push(&dialect.contains(column, &placeholder));
+        }),
+    }
+}
+
+/// A null fulfils the opposite of a comparison, which SQL's logic of three values denies.
+fn push_or_null(sql: &mut Statement, column: &str, negated: bool, push: impl FnOnce(&mut Statement)) {
+    if negated {
+        sql.push("(");
+    }
+    push(sql);
+    if negated {
+        sql.push(" OR ").push(column).push(" IS NULL)");
+    }
+}
+
+/// The least text that comes after every text with this prefix, in the order of code points.
+fn successor(prefix: &str) -> Option<String> {
+    let mut kept = prefix.to_owned();
+    while let Some(last) = kept.pop() {
+        let next = match last {
+            '\u{d7ff}' => Some('\u{e000}'),
+            other => char::from_u32(u32::from(other) + 1),
+        };
+        if let Some(next) = next {
+            kept.push(next);
+            return Some(kept);
+        }
+    }
+    None
+}

@@ -1,0 +1,236 @@
+//! The writer: one thread owns the connection that writes. It takes all writes that wait, runs each in a
+//! savepoint of its own, commits once, and then answers all of them.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::Ordering,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::{
+    Shared,
+    session::{Session, translate},
+};
+use crate::{
+    StoreError, WriteReply,
+    apply::{Context, Transaction, apply, seconds},
+    plan::WritePlan,
+    sql,
+};
+
+/// How many writes share a commit at most.
+const BATCH: usize = 256;
+/// How often old rows are looked for.
+const MAINTENANCE: Duration = Duration::from_secs(60);
+/// How many change rows one look goes through.
+const CHANGES_A_LOOK: i64 = 5_000;
+
+struct Job {
+    plan: WritePlan,
+    answer: oneshot::Sender<Result<WriteReply, StoreError>>,
+}
+
+pub(super) struct Writer {
+    // An Option, so that dropping closes the queue before the thread is waited for.
+    queue: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, shared: Arc<Shared>) -> Result<Self, StoreError> {
+        let (queue, jobs) = sync_channel(shared.options.queue);
+        let mut state = State { connection, shared, swept_to: 0 };
+        let thread = std::thread::Builder::new()
+            .name("matchlist-writer".into())
+            .spawn(move || state.run(&jobs))
+            .map_err(|e| StoreError::Internal(e.to_string()))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    pub(super) async fn write(&self, plan: WritePlan) -> Result<WriteReply, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let queue = self.queue.as_ref().ok_or(StoreError::Busy)?;
+        match queue.try_send(Job { plan, answer }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Err(StoreError::Busy),
+            Err(TrySendError::Disconnected(_)) => {
+                return Err(StoreError::Internal("the writer has ended".into()));
+            }
+        }
+        answered.await.unwrap_or_else(|_| Err(StoreError::Internal("the writer has ended".into())))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct State {
+    connection: Connection,
+    shared: Arc<Shared>,
+    /// Change rows up to this number were looked at for their age.
+    swept_to: i64,
+}
+
+impl State {
+    fn run(&mut self, jobs: &Receiver<Job>) {
+        let mut maintained = Instant::now();
+        loop {
+            match jobs.recv_timeout(MAINTENANCE) {
+                Ok(first) => {
+                    let mut batch = vec![first];
+                    batch.extend(jobs.try_iter().take(BATCH - 1));
+                    self.run_batch(batch);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            if maintained.elapsed() >= MAINTENANCE {
+                if let Err(error) = self.maintain() {
+                    tracing::warn!(%error, "old rows could not be removed");
+                }
+                maintained = Instant::now();
+            }
+        }
+    }
+
+    fn run_batch(&mut self, batch: Vec<Job>) {
+        if self.shared.frozen.load(Ordering::Acquire) {
+            return fail_all(batch.into_iter().map(|job| job.answer), &Lost::Frozen);
+        }
+        let mut catalog = self.shared.catalog.load_full();
+        if let Err(lost) = self.command("BEGIN IMMEDIATE") {
+            return fail_all(batch.into_iter().map(|job| job.answer), &lost);
+        }
+        let mut outcomes = Vec::with_capacity(batch.len());
+        let mut jobs = batch.into_iter();
+        while let Some(job) = jobs.next() {
+            let before = catalog.clone();
+            match self.run_job(&job.plan, &mut catalog) {
+                Ok(outcome) => {
+                    if outcome.is_err() {
+                        catalog = before;
+                    }
+                    outcomes.push((job.answer, outcome));
+                }
+                Err(lost) => {
+                    self.roll_back();
+                    let answers = outcomes.into_iter().map(|(answer, _)| answer);
+                    return fail_all(answers.chain([job.answer]).chain(jobs.map(|j| j.answer)), &lost);
+                }
+            }
+        }
+        match self.command("COMMIT") {
+            Ok(()) => {
+                self.shared.catalog.store(catalog);
+                for (answer, outcome) in outcomes {
+                    // Whoever asked may have gone away; the write stands.
+                    let _ = answer.send(outcome);
+                }
+            }
+            Err(lost) => {
+                self.roll_back();
+                fail_all(outcomes.into_iter().map(|(answer, _)| answer), &lost);
+            }
+        }
+    }
+
+    /// Runs one write in a savepoint. The outer error is one of the whole transaction.
+    fn run_job(
+        &self,
+        plan: &WritePlan,
+        catalog: &mut Arc<crate::Catalog>,
+    ) -> Result<Result<WriteReply, StoreError>, Lost> {
+        self.command("SAVEPOINT one_write")?;
+        let mut session = Session(&self.connection);
+        let mut context = Context {
+            tx: &mut session,
+            catalog,
+            now_millis: (self.shared.options.clock)(),
+            replay_window: self.shared.options.replay_window,
+            caller: plan.caller,
+        };
+        let outcome = catch_unwind(AssertUnwindSafe(|| apply(&mut context, plan)))
+            .unwrap_or_else(|_| Err(StoreError::Internal("a write panicked".into())));
+        match &outcome {
+            Ok(_) => {}
+            Err(StoreError::Disk(text)) => return Err(self.freeze(text)),
+            // SQLite rolls the whole transaction back when the disk is full.
+            Err(StoreError::DiskFull) if self.connection.is_autocommit() => return Err(Lost::Full),
+            Err(_) => self.command("ROLLBACK TO one_write")?,
+        }
+        self.command("RELEASE one_write")?;
+        Ok(outcome)
+    }
+
+    fn command(&self, sql: &str) -> Result<(), Lost> {
+        let done = self.connection.prepare_cached(sql).and_then(|mut s| s.execute([]));
+        done.map(drop).map_err(|error| match translate(error) {
+            StoreError::DiskFull => Lost::Full,
+            StoreError::Disk(text) => self.freeze(&text),
+            other => Lost::Failed(other.to_string()),
+        })
+    }
+
+    /// After a failed write to the disk nothing more is acknowledged: what it holds is known only to a
+    /// process that reads it anew.
+    fn freeze(&self, text: &str) -> Lost {
+        tracing::error!(error = text, "a write to the disk failed; the store is read-only until a restart");
+        self.shared.frozen.store(true, Ordering::Release);
+        Lost::Frozen
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit() && self.command("ROLLBACK").is_err() {
+            self.freeze("a transaction could not be rolled back");
+        }
+    }
+
+    /// Removes stored answers and change rows that are too old, some at a time.
+    fn maintain(&mut self) -> Result<(), StoreError> {
+        if self.shared.frozen.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let now = (self.shared.options.clock)();
+        let options = &self.shared.options;
+        let mut session = Session(&self.connection);
+        let before = seconds(now - options.replay_window.saturating_mul(1000));
+        while session.execute(&sql::delete_old_replays(session.dialect(), before))? > 0 {}
+        let before = now - options.change_retention.saturating_mul(1000);
+        let to = self.swept_to + CHANGES_A_LOOK;
+        session.execute(&sql::delete_old_changes(session.dialect(), before, self.swept_to, to))?;
+        let rest = session.query_one(&sql::select_next_change(session.dialect(), to, before))?;
+        self.swept_to = if rest.is_some() { to } else { 0 };
+        Ok(())
+    }
+}
+
+/// Why a whole transaction was lost, with every write in it.
+enum Lost {
+    Full,
+    Frozen,
+    Failed(String),
+}
+
+fn fail_all(answers: impl Iterator<Item = oneshot::Sender<Result<WriteReply, StoreError>>>, lost: &Lost) {
+    for answer in answers {
+        let _ = answer.send(Err(match lost {
+            Lost::Full => StoreError::DiskFull,
+            Lost::Frozen => StoreError::Frozen,
+            Lost::Failed(text) => StoreError::Internal(text.clone()),
+        }));
+    }
+}

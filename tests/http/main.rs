@@ -1,0 +1,22 @@
+//! Tests by HTTP on the real server. A module is a noun or a behaviour; each test has a server of its own.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
+
+mod addresses;
+mod bad_bodies;
+mod bad_http;
+mod bad_queries;
+mod documents;
+mod door;
+mod fields;
+mod formats;
+mod increment;
+mod items;
+mod lists;
+mod paging;
+mod preconditions;
+mod query;
+mod replay;
+mod sequence;
+mod smoke;
+mod strict;
+mod walk;

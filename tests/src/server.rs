@@ -1,0 +1,246 @@
+//! The real binary, on a free port and a folder of its own. Dropping a server kills it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use tempfile::TempDir;
+
+use crate::builders::List;
+use crate::client::{Client, Request};
+use crate::wire::LIMIT;
+
+/// How a server is started. By default: in memory, with `/sites/demo`.
+#[derive(Debug, Clone)]
+pub struct Options {
+    on_disk: bool,
+    arguments: Vec<String>,
+}
+
+pub struct Server {
+    options: Options,
+    folder: Option<TempDir>,
+    running: Running,
+    client: Client,
+}
+
+/// One run of the binary; `restart` makes another.
+struct Running {
+    child: Child,
+    address: SocketAddr,
+    log: Arc<Mutex<String>>,
+    /// Ends when standard error is closed.
+    logger: Option<JoinHandle<()>>,
+    /// Hears when standard output is closed, which is when the process is gone.
+    gone: Mutex<Receiver<()>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { on_disk: false, arguments: vec!["--site".into(), "/sites/demo".into()] }
+    }
+}
+
+impl Options {
+    /// A temporary folder, for tests that restart or kill.
+    pub fn on_disk() -> Self {
+        Options { on_disk: true, ..Options::default() }
+    }
+
+    /// More of the command line, such as `&["--strict", "condition"]`.
+    pub fn with(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(ToString::to_string));
+        self
+    }
+}
+
+impl Server {
+    pub fn start(options: Options) -> Server {
+        let folder = options.on_disk.then(|| {
+            tempfile::Builder::new()
+                .prefix("matchlist-test-")
+                .tempdir()
+                .unwrap_or_else(|error| panic!("no temporary folder: {error}"))
+        });
+        let running = Running::start(&options, folder.as_ref().map(TempDir::path));
+        let client = Client::new(running.address);
+        Server { options, folder, running, client }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.running.address
+    }
+
+    /// The folder of `--data`; none in memory.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(TempDir::path)
+    }
+
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        self.running.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Another connection, for another thread.
+    pub fn client(&self) -> Client {
+        Client::new(self.address())
+    }
+
+    /// A request on the server's own connection.
+    pub fn request(&self, method: &str, path: &str) -> Request<'_> {
+        self.client.request(method, path)
+    }
+
+    /// Adds a list to the root site.
+    pub fn list(&self, title: &str) -> List<'_> {
+        List::add(&self.client, "", title)
+    }
+
+    /// Adds a list to a site, such as `/sites/demo`.
+    pub fn list_in(&self, site: &str, title: &str) -> List<'_> {
+        List::add(&self.client, site, title)
+    }
+
+    /// Asks the server to end (SIGTERM), and waits until it has.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.running.ask_to_end();
+        self.running.wait()
+    }
+
+    /// Ends the server as a crash would (SIGKILL).
+    pub fn kill(&mut self) {
+        self.running.kill();
+    }
+
+    /// Starts again on the same folder, after `stop` or `kill`. The port is another one.
+    pub fn restart(&mut self) {
+        assert!(self.options.on_disk, "a server in memory has nothing to restart on: use Options::on_disk()");
+        self.running.kill();
+        self.running = Running::start(&self.options, self.folder());
+        self.client = self.client();
+    }
+
+    /// The command of a further server on the same data, which is not started.
+    pub fn command(&self) -> Command {
+        command(&self.options, self.folder())
+    }
+}
+
+fn command(options: &Options, folder: Option<&Path>) -> Command {
+    let mut command = Command::new(binary());
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
+    command.arg(folder.unwrap_or(Path::new(":memory:"))).args(&options.arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// `$MATCHLIST_BIN`, or the binary beside the test's own, where Cargo puts it.
+fn binary() -> PathBuf {
+    if let Some(named) = std::env::var_os("MATCHLIST_BIN") {
+        return named.into();
+    }
+    let name = format!("matchlist{}", std::env::consts::EXE_SUFFIX);
+    let test = std::env::current_exe().unwrap_or_default();
+    test.ancestors()
+        .skip(1)
+        .take(3)
+        .map(|folder| folder.join(&name))
+        .find(|path| path.is_file())
+        .unwrap_or_else(|| {
+            panic!(
+                "no `{name}` above {}: run `cargo build -p matchlist`, or set MATCHLIST_BIN",
+                test.display()
+            )
+        })
+}
+
+impl Running {
+    fn start(options: &Options, folder: Option<&Path>) -> Running {
+        let mut child = command(options, folder)
+            .spawn()
+            .unwrap_or_else(|error| panic!("cannot start {}: {error}", binary().display()));
+        let log = Arc::new(Mutex::new(String::new()));
+        let logger = child.stderr.take().map(|stderr| {
+            let log = Arc::clone(&log);
+            thread::spawn(move || {
+                for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+                    let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                    log.push_str(&line);
+                    log.push('\n');
+                }
+            })
+        });
+        let (tell_line, line) = channel();
+        let (tell_gone, gone) = channel();
+        if let Some(stdout) = child.stdout.take() {
+            thread::spawn(move || {
+                let mut stdout = BufReader::new(stdout);
+                let mut line = String::new();
+                let _ = stdout.read_line(&mut line);
+                let _ = tell_line.send(line);
+                let _ = stdout.read_to_end(&mut Vec::new());
+                let _ = tell_gone.send(());
+            });
+        }
+        let said = line.recv_timeout(LIMIT).unwrap_or_default();
+        let address = said.trim_end().strip_prefix("listening on http://").and_then(|text| text.parse().ok());
+        let unreachable = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut running =
+            Running { child, address: address.unwrap_or(unreachable), log, logger, gone: Mutex::new(gone) };
+        if address.is_none() {
+            running.kill();
+            panic!("the server said {said:?} where `listening on http://ADDR:PORT` was expected");
+        }
+        running
+    }
+
+    #[cfg(unix)]
+    fn ask_to_end(&mut self) {
+        use rustix::process::{Pid, Signal, kill_process};
+        kill_process(Pid::from_child(&self.child), Signal::TERM)
+            .unwrap_or_else(|error| panic!("cannot signal the server: {error}"));
+    }
+
+    #[cfg(not(unix))]
+    fn ask_to_end(&mut self) {
+        let _ = self.child.kill();
+    }
+
+    fn wait(&mut self) -> ExitStatus {
+        let gone = self.gone.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if gone.recv_timeout(LIMIT).is_err() {
+            panic!("the server was asked to end, and did not within {LIMIT:?}");
+        }
+        let status = self.child.wait();
+        self.end_log();
+        status.unwrap_or_else(|error| panic!("cannot wait for the server: {error}"))
+    }
+
+    /// Waits for the last lines, which are the ones that tell why.
+    fn end_log(&mut self) {
+        if let Some(logger) = self.logger.take() {
+            let _ = logger.join();
+        }
+    }
+
+    fn kill(&mut self) {
+        // Both fail only when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.end_log();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.kill();
+        if thread::panicking() {
+            eprintln!("--- what the server logged ---");
+            eprint!("{}", self.log.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+}
