@@ -2,15 +2,15 @@
 
 use std::fmt;
 
-/// A half-open range of byte offsets into the text that was parsed (after percent-decoding).
+/// A half-open range of the characters of the text that was parsed (after percent-decoding).
 ///
 /// Spans are for error messages only, so two syntax trees that differ in nothing else are equal:
 /// `PartialEq` on a span always holds.
 #[derive(Clone, Copy, Default)]
 pub struct Span {
-    /// Offset of the first byte.
+    /// How many characters stand before the first.
     pub start: usize,
-    /// Offset after the last byte.
+    /// How many characters stand before the end.
     pub end: usize,
 }
 

@@ -6,12 +6,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use odata::path::SitePath;
 use store::sqlite::{Options, Sqlite};
 
 use crate::{
     commands::ensure_sites,
-    config::Serve,
-    http::{self, Door, Limits},
+    config::{PagesOf, Serve},
+    http::{self, Door, Limits, Pages},
     pipeline::Rules,
 };
 
@@ -21,6 +22,7 @@ pub(crate) struct Application {
     engine: Arc<Sqlite>,
     rules: Rules,
     door: Door,
+    pages: Vec<Pages>,
 }
 
 impl Application {
@@ -56,7 +58,19 @@ impl Application {
         }
         let limits = Limits { body: config.max_body, ..Limits::default() };
         let door = Door { local_only: is_local, cors: config.cors, limits };
-        Ok(Self { listener, engine, rules, door })
+        let only_site = match config.sites.as_slice() {
+            [only] => only,
+            _ => &SitePath::ROOT,
+        };
+        let place = |pages: PagesOf| Pages {
+            site: pages.site.unwrap_or_else(|| only_site.clone()),
+            folder: pages.folder,
+        };
+        let pages: Vec<Pages> = config.pages.into_iter().map(place).collect();
+        if let Some(lost) = pages.iter().find(|p| !engine.has_site(&p.site)) {
+            bail!("--pages names the site {}, which is not there; make it with --site", lost.site.as_str());
+        }
+        Ok(Self { listener, engine, rules, door, pages })
     }
 
     /// Where it listens.
@@ -66,6 +80,8 @@ impl Application {
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        http::serve(self.listener, self.engine, self.rules, self.door).await.context("the server failed")
+        http::serve(self.listener, self.engine, self.rules, self.door, self.pages)
+            .await
+            .context("the server failed")
     }
 }

@@ -43,6 +43,10 @@ pub(crate) struct Serve {
     /// Listen on an address that other machines reach, although anybody may do anything.
     #[arg(long)]
     pub(crate) insecure: bool,
+    /// A folder of pages that is served at <SITE>/SitePages/; may be repeated. Without a site it is the
+    /// one that --site names, else the root.
+    #[arg(long = "pages", value_name = "[SITE=]DIR", value_parser = pages)]
+    pub(crate) pages: Vec<PagesOf>,
     /// The largest body of a request, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024)]
     pub(crate) max_body: usize,
@@ -102,6 +106,26 @@ impl FromStr for Data {
             ":memory:" => Ok(Self(Location::Temporary)),
             folder => Ok(Self(Location::Folder(folder.into()))),
         }
+    }
+}
+
+/// `--pages`.
+#[derive(Clone, Debug)]
+pub(crate) struct PagesOf {
+    pub(crate) site: Option<SitePath>,
+    pub(crate) folder: PathBuf,
+}
+
+fn pages(text: &str) -> Result<PagesOf, String> {
+    let (site, folder) = match text.split_once('=') {
+        Some((site, folder)) => (Some(site_path(site)?), folder),
+        None => (None, text),
+    };
+    let folder = PathBuf::from(folder);
+    if folder.is_dir() {
+        Ok(PagesOf { site, folder })
+    } else {
+        Err(format!("there is no folder '{}'", folder.display()))
     }
 }
 

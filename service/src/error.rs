@@ -58,4 +58,7 @@ pub(crate) enum Refusal {
     /// Two lengths of the body, or two ways to tell it.
     #[error("The request tells the length of its body in more than one way, or not at all readably.")]
     Framing,
+    /// CONNECT, or a WebSocket: all that follows would count as the body.
+    #[error("This server has neither tunnels nor WebSockets.")]
+    Tunnel,
 }

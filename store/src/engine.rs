@@ -3,7 +3,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use odata::{Failed, Timestamp, Uuid, Version};
+use odata::{Failed, Timestamp, Version};
 
 use crate::{
     Catalog, StoreError,
@@ -53,6 +53,8 @@ pub struct Found {
     pub item: Item,
     /// See [`odata::Selected::shares_second`].
     pub shares_second: bool,
+    /// Where If-Match names an older version: see [`Present::fields`].
+    pub changed_fields: Option<Vec<String>>,
 }
 
 /// A page of items.
@@ -149,10 +151,12 @@ pub struct Present {
     pub list: Arc<List>,
     /// Its present version.
     pub version: Version,
-    /// Its GUID.
-    pub guid: Uuid,
-    /// The item, and who wrote it; `None` where it is about the list itself.
-    pub item: Option<Box<(Item, String)>>,
+    /// Who wrote that version: the display name.
+    pub by: String,
+    /// When it was written.
+    pub at: Timestamp,
+    /// The item; `None` where it is about the list itself.
+    pub item: Option<Box<Item>>,
     /// The InternalNames of the fields that were changed since the newest version that the client named;
     /// `None` where that cannot be told.
     pub fields: Option<Vec<String>>,

@@ -1,4 +1,4 @@
-//! Replays `examples/http/walk.http` on the real server and compares each answer with what the file says.
+//! Replays the `.http` files of `examples` on the real server and compares each answer with what the file says.
 //!
 //! The file is read as editors read it: `###` parts requests, `@name = value` sets a variable, `# @name x`
 //! names a request, `{{x.response.headers.H}}` is a header of its answer. Ours are `# => STATUS` and
@@ -72,7 +72,7 @@ fn pair(line: &str, number: usize) -> (String, String) {
 fn resolved(text: &str, variables: &Variables) -> String {
     let Some((before, rest)) = text.split_once("{{") else { return text.into() };
     let (name, after) = rest.split_once("}}").unwrap_or_else(|| panic!("no end of a variable in {text}"));
-    let value = variables.get(name).unwrap_or_else(|| panic!("no variable `{name}`"));
+    let value = variables.get(&canonical(name)).unwrap_or_else(|| panic!("no variable `{name}`"));
     format!("{before}{}{}", resolved(value, variables), resolved(after, variables))
 }
 
@@ -102,42 +102,49 @@ fn differences(step: &Step, response: &Response) -> Vec<String> {
     found
 }
 
-#[test]
-fn the_walk_in_the_examples_gets_the_answers_that_it_promises() {
+/// Replays a file of `examples`, which has at least so many requests.
+fn replay_file(name: &str, least: usize) {
     // From the package's folder, which is where Cargo and nextest run a test.
-    let text = std::fs::read_to_string("../examples/http/walk.http").unwrap();
+    let text = std::fs::read_to_string(format!("../examples/{name}")).unwrap();
     let (mut variables, steps) = parse(&text);
-    assert!(steps.len() > 20, "only {} requests were read from the file", steps.len());
+    assert!(steps.len() >= least, "only {} requests were read from {name}", steps.len());
     let server = Server::start(Options::default());
     variables.insert("host".into(), format!("http://{}", server.address()));
-    // Twice: the walk says of itself that it can be taken again.
+    // Twice: the files say of themselves that they can be taken again.
     for _ in 0..2 {
         for step in &steps {
             let response = replay(&server, step, &variables);
             let found = differences(step, &response);
-            let line = step.line;
-            assert!(
-                found.is_empty(),
-                "walk.http:{line}: {} {}: {found:?}\n{response}",
-                step.method,
-                step.url
-            );
+            let Step { line, method, url, .. } = step;
+            assert!(found.is_empty(), "{name}:{line}: {method} {url}: {found:?}\n{response}");
             if let Some(name) = &step.name {
                 for (header, value) in response.headers {
-                    variables.insert(format!("{name}.response.headers.{}", canonical(&header)), value);
+                    variables.insert(canonical(&format!("{name}{OF_ANSWER}{header}")), value);
                 }
             }
         }
     }
 }
 
-/// `last-modified` as `Last-Modified`, for servers may send names in any case.
-fn canonical(header: &str) -> String {
-    let words = header.split('-').map(|word| match word.split_at_checked(1) {
-        Some((first, rest)) => first.to_ascii_uppercase() + &rest.to_ascii_lowercase(),
-        None => String::new(),
-    });
-    words.collect::<Vec<_>>().join("-")
+#[test]
+fn the_walk_in_the_examples_gets_the_answers_that_it_promises() {
+    replay_file("http/walk.http", 21);
+}
+
+#[test]
+fn the_documents_in_the_examples_get_the_answers_that_they_promise() {
+    replay_file("documents/documents.http", 25);
+}
+
+/// What stands between the name of a request and that of a header of its answer.
+const OF_ANSWER: &str = ".response.headers.";
+
+/// The name of a variable with the header's name, if it has one, in lower case: both sides may send any.
+fn canonical(name: &str) -> String {
+    match name.split_once(OF_ANSWER) {
+        Some((request, header)) => format!("{request}{OF_ANSWER}{}", header.to_ascii_lowercase()),
+        None => name.into(),
+    }
 }
 
 #[test]
@@ -157,8 +164,8 @@ fn a_file_is_read_as_editors_read_it() {
     };
     assert_eq!(steps[0], first);
     assert_eq!(resolved(&steps[0].url, &variables), "http://a/b/items(1)");
-    variables.insert(format!("r.response.headers.{}", canonical("last-modified")), "then".into());
-    variables.insert("r.response.headers.ETag".into(), "2".into());
+    variables.insert(canonical("r.response.headers.etag"), "2".into());
     assert_eq!(resolved(&steps[1].url, &variables), "http://a/c?x=2");
-    assert_eq!(variables["r.response.headers.Last-Modified"], "then");
+    assert_eq!(canonical("r.response.headers.Last-Modified"), canonical("r.response.headers.last-modified"));
+    assert_ne!(canonical("R.response.headers.ETag"), canonical("r.response.headers.ETag"));
 }

@@ -3,10 +3,12 @@
 
 mod builders;
 mod client;
+mod proxy;
 mod server;
 mod wire;
 
 pub use builders::List;
 pub use client::{Client, Request, Response};
+pub use proxy::Proxy;
 pub use server::{Options, Server};
 pub use wire::raw;

@@ -18,8 +18,9 @@ use crate::{
     request::{Action, Headers, Origin, RawRequest, Repeatable, Request},
 };
 
-/// How often a request is resolved anew because the catalog changed meanwhile.
-const ATTEMPTS: u32 = 8;
+/// How often a request is resolved because the catalog changes meanwhile. Each failure is another request's
+/// success: of as many changes of one list at once, all are done.
+const ATTEMPTS: u32 = 256;
 
 /// One request with everything that it is run with.
 pub(crate) struct Call<'a, S> {

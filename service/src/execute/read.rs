@@ -9,7 +9,7 @@ use odata::{
 };
 use store::{
     Catalog, Conflict, Found, ListState, Page, Present, ReadOutcome, StoreError,
-    model::{Item, List, ListId, SYSTEM_FIELDS, Site},
+    model::{List, ListId, SYSTEM_FIELDS, Site},
     plan::{ItemsQuery, PlanError, ReadPlan},
 };
 
@@ -46,7 +46,7 @@ pub(super) async fn run<S: Store>(
         }
         Action::ReadList(key, options) => {
             let list = catalog.resolve_list(site, key)?;
-            read_list(call, site, &list, options).await
+            read_list(call, catalog, site, &list, options).await
         }
         Action::ReadFields(key, options) => {
             let list = catalog.resolve_list(site, key)?;
@@ -95,6 +95,7 @@ pub(super) async fn list_state<S: Store>(call: &Call<'_, S>, list: &List) -> Res
 
 async fn read_list<S: Store>(
     call: &Call<'_, S>,
+    catalog: &Catalog,
     site: &Site,
     list: &Arc<List>,
     options: &QueryOptions,
@@ -116,13 +117,7 @@ async fn read_list<S: Store>(
         Outcome::Proceed => Ok(reply),
         Outcome::NotModified => Ok(reply.not_modified()),
         Outcome::Failed(failed) => {
-            let present = Present {
-                list: list.clone(),
-                version: list.version,
-                guid: list.guid,
-                item: None,
-                fields: None,
-            };
+            let present = Present::list(catalog, list.clone());
             Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: Some(present) })).into())
         }
     }
@@ -156,22 +151,17 @@ async fn read_item<S: Store>(
     let preconditions = call.request.preconditions.clone();
     let plan = ReadPlan::Item { list: list.clone(), target, preconditions };
     let ReadOutcome::Item(found) = call.store.read(plan).await? else { return Err(unexpected()) };
-    let Found { item, shares_second } = found.ok_or(StoreError::ItemNotFound)?;
+    let Found { item, shares_second, changed_fields } = found.ok_or(StoreError::ItemNotFound)?;
     let selected =
         Selected { guid: item.guid, version: item.version, modified: item.modified, shares_second };
     match call.request.preconditions.for_read(&selected) {
         Outcome::Proceed => Ok(render::item(call.view, &list, &selection, &item)),
         Outcome::NotModified => Ok(render::item(call.view, &list, &selection, &item).not_modified()),
         Outcome::Failed(failed) => {
-            let present = present(catalog, list, item);
+            let present = Present::item(catalog, list, item, changed_fields);
             Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: Some(present) })).into())
         }
     }
-}
-
-fn present(catalog: &Catalog, list: Arc<List>, item: Item) -> Present {
-    let by = catalog.user(item.editor).map_or_else(String::new, |u| u.title.clone());
-    Present { list, version: item.version, guid: item.guid, item: Some(Box::new((item, by))), fields: None }
 }
 
 async fn read_items<S: Store>(

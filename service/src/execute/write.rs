@@ -7,7 +7,7 @@ use odata::{
 use serde_json::{Map, Value};
 use store::{
     Catalog, WriteReply, Written,
-    model::Site,
+    model::{Site, check_text},
     plan::{
         Action as Write, FieldChange, FieldDraft, ItemChange, ItemChangeKind, ItemValues, ListChange,
         ListDraft, NewItem, NewSite, PlanError, Repeat, WritePlan,
@@ -156,6 +156,10 @@ fn own_field(
 }
 
 fn new_site(parent: &Site, body: &Object) -> Result<NewSite, PlanError> {
+    for name in ["Title", "Description"] {
+        let text = body.get(name).and_then(Value::as_str).unwrap_or_default();
+        check_text(text).map_err(|wrong| PlanError::WrongValue { name: name.to_owned(), wrong })?;
+    }
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty());
     let refused = |reason: &str| PlanError::Refused { reason: reason.to_owned() };
     let url = text("Url").map(|url| url.trim_matches('/')).filter(|url| !url.is_empty());

@@ -57,9 +57,9 @@ pub(super) async fn guard(
     match refusal {
         None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
         Some(refusal) => {
-            let (request, _) = request.into_parts();
+            let (request, payload) = request.into_parts();
             let reply = pipeline::refuse(&raw(&request, &Lines(request.headers()), &[]), refusal);
-            let response = respond(&request, reply);
+            let response = body::leave_unread(respond(&request, reply), payload);
             Ok(ServiceResponse::new(request, response))
         }
     }
@@ -77,7 +77,9 @@ impl Door {
             return Err(Refusal::HeadersTooLarge { limit: headers });
         }
         let host = one(request.headers(), &HOST).unwrap_or_default();
-        if self.local_only && !is_local(&host) {
+        // A target such as http://evil.example/_api/web overrides Host (RFC 9112 section 3.2.2).
+        let target = request.uri().authority().map(|authority| authority.as_str().to_ascii_lowercase());
+        if self.local_only && ![Some(&host), target.as_ref()].into_iter().flatten().all(|h| is_local(h)) {
             return Err(Refusal::ForeignHost);
         }
         let mut origins = request.headers().get_all(ORIGIN).peekable();

@@ -3,6 +3,7 @@
 mod body;
 mod bridge;
 mod door;
+mod pages;
 mod routes;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
@@ -18,6 +19,7 @@ use store::sqlite::Sqlite;
 use crate::{pipeline::Rules, request::ALLOWED};
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
+pub(crate) use pages::Pages;
 
 /// The headers of answers that pages of another origin may read.
 const EXPOSED: [&str; 12] = [
@@ -58,10 +60,13 @@ pub(crate) async fn serve(
     engine: Arc<Sqlite>,
     rules: Rules,
     door: Door,
+    pages: Vec<Pages>,
 ) -> std::io::Result<()> {
     let served = web::Data::new(Served { bridge: Bridge::new(engine), rules, door });
     HttpServer::new(move || {
-        App::new()
+        pages
+            .iter()
+            .fold(App::new(), |app, pages| app.service(pages.files()))
             .app_data(served.clone())
             .wrap(Condition::new(!served.door.cors.is_empty(), cors(&served.door.cors)))
             // The last one wrapped sees a request first.

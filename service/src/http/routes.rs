@@ -7,12 +7,13 @@ use actix_web::{
     http::{StatusCode, header},
     web::{Data, Payload},
 };
-use odata::Uuid;
+use odata::{Uuid, path::ResourcePath};
+use store::model::UserId;
 
 use super::{Served, body};
 use crate::{
-    pipeline,
-    render::Reply,
+    pipeline::{self, Store as _},
+    render::{self, Links, Reply},
     request::{Headers, RawHeaders, RawRequest},
 };
 
@@ -31,22 +32,22 @@ impl RawHeaders for Lines<'_> {
 }
 
 /// Serves one request.
-pub(super) async fn route(request: HttpRequest, payload: Payload, served: Data<Served>) -> HttpResponse {
+pub(super) async fn route(request: HttpRequest, mut payload: Payload, served: Data<Served>) -> HttpResponse {
     let started = Instant::now();
-    let reply = match page(&request, &served) {
-        Some(reply) => reply,
-        None => match body::read(&request, payload, served.door.limits.body).await {
+    let lines = Lines(request.headers());
+    let answered = match page(&request, &served) {
+        Some(reply) => Err(reply),
+        None => match body::read(&request, &mut payload, served.door.limits.body).await {
             Ok(body) => {
-                let lines = Lines(request.headers());
-                pipeline::answer(&served.bridge, &served.rules, &raw(&request, &lines, &body)).await
+                Ok(pipeline::answer(&served.bridge, &served.rules, &raw(&request, &lines, &body)).await)
             }
-            Err(refusal) => {
-                let lines = Lines(request.headers());
-                pipeline::refuse(&raw(&request, &lines, &[]), refusal)
-            }
+            Err(refusal) => Err(pipeline::refuse(&raw(&request, &lines, &[]), refusal)),
         },
     };
-    let response = respond(&request, reply);
+    let response = match answered {
+        Ok(reply) => respond(&request, reply),
+        Err(reply) => body::leave_unread(respond(&request, reply), payload.into_inner()),
+    };
     log(&request, &response, started);
     response
 }
@@ -69,7 +70,11 @@ fn page(request: &HttpRequest, served: &Served) -> Option<Reply> {
         let reply = Reply::new(status).with("Content-Type", "text/plain;charset=utf-8");
         Some(Reply { body: text.as_bytes().to_vec(), ..reply })
     };
-    match request.uri().path() {
+    let path = request.uri().path();
+    if let Some(site) = path.strip_suffix(SCRIPT) {
+        return script(request, served, site);
+    }
+    match path {
         "/healthz" => text(200, "ok\n"),
         "/readyz" => match served.bridge.ready() {
             Ok(()) => text(200, "ready\n"),
@@ -80,6 +85,20 @@ fn page(request: &HttpRequest, served: &Served) -> Option<Reply> {
     }
 }
 
+/// Where the script of a site's pages is, under the site.
+const SCRIPT: &str = "/_layouts/15/matchlist.js";
+
+fn script(request: &HttpRequest, served: &Served, site: &str) -> Option<Reply> {
+    let site = ResourcePath::parse(&format!("{site}/_api/web"), "").ok()?.site;
+    let catalog = served.bridge.catalog();
+    let (site, user) = (catalog.site(&site)?, catalog.user(UserId::LOCAL_OWNER)?);
+    let lines = Lines(request.headers());
+    let raw = raw(request, &lines, &[]);
+    let links = Links::new(Headers(&lines).origin(raw.from_local_proxy), &site.path);
+    let nonce = [Uuid::new_v4(), Uuid::new_v4()];
+    Some(render::page_script(&links, site, user, served.rules.now(), nonce))
+}
+
 const HOME: &str = "Matchlist: lists that never lose an update.\n\n\
     The lists of the root site:  /_api/web/lists\n\
     The items of a list:         /_api/lists/<title>/items\n\
@@ -87,7 +106,8 @@ const HOME: &str = "Matchlist: lists that never lose an update.\n\n\
 
 /// The answer as the framework sends it, with the headers that every answer has.
 pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
-    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // Statuses have three digits: those of answers and of the error table, and of stored answers made of them.
+    let status = StatusCode::from_u16(reply.status).unwrap_or_default();
     let mut response = HttpResponse::build(status);
     let id = Uuid::new_v4().to_string();
     let lines = Lines(request.headers());

@@ -42,7 +42,7 @@ pub(crate) fn matching(entities: Vec<Entity>, options: &QueryOptions) -> Result<
     found.sort_by(|a, b| {
         order.iter().fold(Ordering::Equal, |so_far, (name, direction)| {
             so_far.then_with(|| {
-                let ordering = compare(value(a, name), value(b, name)).unwrap_or(Ordering::Equal);
+                let ordering = rank(value(a, name), value(b, name));
                 if *direction == Direction::Descending { ordering.reverse() } else { ordering }
             })
         })
@@ -120,7 +120,12 @@ fn json_of(has: &Value, literal: &Literal) -> Value {
     }
 }
 
-/// Texts without regard to case; null before all; values of different kinds do not compare.
+/// How a sort ranks two values: null before all.
+fn rank(a: &Value, b: &Value) -> Ordering {
+    b.is_null().cmp(&a.is_null()).then_with(|| compare(a, b).unwrap_or(Ordering::Equal))
+}
+
+/// Texts without regard to case; values of different kinds do not compare.
 fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     match (a, b) {
         (Value::Null, Value::Null) => Some(Ordering::Equal),

@@ -1,7 +1,7 @@
 //! Entities in every format: what stands round their properties.
 
 use odata::{Format, Metadata, Protocol};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::View;
 
@@ -118,18 +118,24 @@ fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
     }
     let wanted = |name: &str| entity.selected.as_ref().is_none_or(|s| s.iter().any(|n| n == name));
     for (name, value) in entity.properties.iter().filter(|(name, _)| wanted(name)) {
-        members.push(((*name).into(), formatted(view.format, value)));
+        members.push(((*name).into(), formatted(view.format, name, value)));
     }
     let members: Vec<String> =
         members.iter().map(|(name, value)| format!("{}:{value}", quoted(name))).collect();
     format!("{{{}}}", members.join(","))
 }
 
-/// A value in the format's spelling: verbose wraps collections.
-fn formatted(format: Format, value: &Value) -> Value {
+/// A property's value in the format's spelling: verbose wraps collections, and names the types of objects.
+fn formatted(format: Format, name: &str, value: &Value) -> Value {
     match (format, value) {
         (Format::Verbose, Value::Array(members)) => {
             json!({"__metadata": {"type": "Collection(Edm.String)"}, "results": members})
+        }
+        (Format::Verbose, Value::Object(members)) => {
+            let type_name = if name == "CurrentChangeToken" { "SP.ChangeToken" } else { "SP.ResourcePath" };
+            let mut typed = Map::from_iter([("__metadata".to_owned(), json!({"type": type_name}))]);
+            typed.extend(members.clone());
+            typed.into()
         }
         _ => value.clone(),
     }

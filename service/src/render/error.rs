@@ -140,10 +140,10 @@ fn tell_refused(refusal: &Refusal) -> Told {
     match refusal {
         Refusal::ForeignHost | Refusal::ForeignOrigin => Told::new(403, DENIED, message),
         Refusal::SlowBody => Told::new(408, CLIENT, message).with("Connection", "close"),
-        Refusal::BodyTooLarge { .. } => Told::new(413, CLIENT, message).with("Connection", "close"),
+        Refusal::BodyTooLarge { .. } => Told::new(413, CLIENT, message),
         Refusal::UrlTooLong { .. } => Told::new(414, CLIENT, message),
         Refusal::HeadersTooLarge { .. } => Told::new(431, CLIENT, message),
-        Refusal::Framing => Told::new(400, CLIENT, message).with("Connection", "close"),
+        Refusal::Framing | Refusal::Tunnel => Told::new(400, CLIENT, message).with("Connection", "close"),
     }
 }
 
@@ -366,16 +366,11 @@ fn precondition_failed(view: &View, if_match: &str, conflict: &Conflict) -> Told
     };
     let mut told = Told::new(412, CLIENT, message);
     let Some(present) = &conflict.present else { return told };
-    let mut body = json!({"etag": has});
-    if let Some(written) = &present.item {
-        let (item, by) = written.as_ref();
-        body["by"] = by.as_str().into();
-        body["at"] = item.modified.to_string().into();
-        if view.prefer == Prefer::Representation {
-            let item = conflict_item(view, &present.list, item);
-            body["item"] = serde_json::from_str(&item).unwrap_or_default();
-            told = told.with("Preference-Applied", "return=representation");
-        }
+    let mut body = json!({"etag": has, "by": present.by, "at": present.at.to_string()});
+    if let (Some(item), Prefer::Representation) = (&present.item, view.prefer) {
+        let item = conflict_item(view, &present.list, item);
+        body["item"] = serde_json::from_str(&item).unwrap_or_default();
+        told = told.with("Preference-Applied", "return=representation");
     }
     if let Some(fields) = &present.fields {
         body["fields"] = json!(fields);

@@ -1,7 +1,7 @@
 //! Fields.
 
 use serde_json::{Value, json};
-use store::model::{Field, FieldKind, List, SYSTEM_FIELDS, Site, SystemField};
+use store::model::{Field, FieldKind, FieldValue, List, SYSTEM_FIELDS, Site, SystemField};
 
 use super::{
     Entity, Property,
@@ -52,6 +52,11 @@ pub(crate) fn field_properties(site: &Site, list: &List, field: &Field) -> Vec<P
         ("ValidationMessage", Value::Null),
     ];
     properties.extend(kind_properties(&field.kind));
+    properties.extend(
+        field.kind.form_settings().iter().map(|(name, default)| {
+            (*name, field.form.get(*name).cloned().unwrap_or_else(|| default.value()))
+        }),
+    );
     properties
 }
 
@@ -59,10 +64,8 @@ fn kind_properties(kind: &FieldKind) -> Vec<Property> {
     match kind {
         FieldKind::Text { max_length } => vec![("MaxLength", (*max_length).into())],
         FieldKind::Note { number_of_lines, rich_text, append_only } => vec![
-            ("AllowHyperlink", (*rich_text).into()),
             ("AppendOnly", (*append_only).into()),
             ("NumberOfLines", (*number_of_lines).into()),
-            ("RestrictedMode", true.into()),
             ("RichText", (*rich_text).into()),
         ],
         FieldKind::Number { minimum, maximum, decimals, percentage } => vec![
@@ -70,28 +73,26 @@ fn kind_properties(kind: &FieldKind) -> Vec<Property> {
             ("CustomUnitName", Value::Null),
             ("CustomUnitOnRight", false.into()),
             ("DisplayFormat", (*decimals).into()),
-            ("MaximumValue", maximum.unwrap_or(f64::MAX).into()),
-            ("MinimumValue", minimum.unwrap_or(f64::MIN).into()),
+            ("MaximumValue", bound(maximum.unwrap_or(f64::MAX))),
+            ("MinimumValue", bound(minimum.unwrap_or(f64::MIN))),
             ("ShowAsPercentage", (*percentage).into()),
             ("Unit", Value::Null),
         ],
         FieldKind::Boolean => Vec::new(),
-        FieldKind::DateTime { date_only } => vec![
-            ("DateTimeCalendarType", 0.into()),
-            ("DisplayFormat", u32::from(!date_only).into()),
-            ("FriendlyDisplayFormat", 0.into()),
-        ],
-        FieldKind::Choice { choices, fill_in } => vec![
-            ("FillInChoice", (*fill_in).into()),
-            ("Mappings", Value::Null),
-            ("Choices", json!(choices)),
-            ("EditFormat", 0.into()),
-        ],
+        FieldKind::DateTime { date_only } => vec![("DisplayFormat", u32::from(!date_only).into())],
+        FieldKind::Choice { choices, fill_in } => {
+            vec![("FillInChoice", (*fill_in).into()), ("Mappings", Value::Null), ("Choices", json!(choices))]
+        }
     }
 }
 
 fn scope(site: &Site, list: &List) -> String {
     format!("{}/Lists/{}", site.path.as_str(), list.url_name)
+}
+
+/// A bound, as items spell numbers: whole ones without a fraction.
+fn bound(number: f64) -> Value {
+    serde_json::from_str(&FieldValue::number(number).json).unwrap_or_else(|_| number.into())
 }
 
 /// `TypeDisplayName` and `TypeShortDescription`.

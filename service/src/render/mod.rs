@@ -7,6 +7,7 @@ mod field;
 mod item;
 mod links;
 mod list;
+mod page_script;
 mod replay;
 mod site;
 
@@ -17,6 +18,7 @@ pub(crate) use field::{field_entity, field_properties, fields, system_field_enti
 pub(crate) use item::{added, changed, conflict_item, increment, item, items};
 pub(crate) use links::Links;
 pub(crate) use list::{list_entity, list_properties};
+pub(crate) use page_script::page_script;
 pub(crate) use replay::{from_stored, to_stored};
 pub(crate) use site::{context_info, web_entity};
 

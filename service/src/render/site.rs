@@ -39,14 +39,9 @@ pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
 
 /// The answer to `contextinfo`: what a page needs before it writes.
 pub(crate) fn context_info(view: &View, now: Timestamp, nonce: [Uuid; 2]) -> String {
-    let digest = format!(
-        "0x{}{},{}",
-        nonce[0].simple().to_string().to_uppercase(),
-        nonce[1].simple().to_string().to_uppercase(),
-        digest_time(now)
-    );
+    let (digest, timeout) = digest_context(now, nonce);
     let mut info = json!({
-        "FormDigestTimeoutSeconds": DIGEST_SECONDS,
+        "FormDigestTimeoutSeconds": timeout,
         "FormDigestValue": digest,
         "LibraryVersion": LIBRARY,
         "SiteFullUrl": view.links.site(),
@@ -68,6 +63,12 @@ pub(crate) fn context_info(view: &View, now: Timestamp, nonce: [Uuid; 2]) -> Str
         }
         Format::Light { .. } => info.to_string(),
     }
+}
+
+/// A request digest, and for how many seconds it counts.
+pub(super) fn digest_context(now: Timestamp, nonce: [Uuid; 2]) -> (String, u32) {
+    let [a, b] = nonce.map(|part| part.simple().to_string().to_uppercase());
+    (format!("0x{a}{b},{}", digest_time(now)), DIGEST_SECONDS)
 }
 
 /// `01 May 2024 08:00:00 -0000`, from the HTTP date `Wed, 01 May 2024 08:00:00 GMT`.

@@ -62,6 +62,17 @@ impl<'a> Headers<'a> {
         str::from_utf8(line).ok().map(str::trim)
     }
 
+    /// The only line of a header whose meaning hangs on there being one; `Err` where there are several, or
+    /// it is not text.
+    fn only(&self, name: &'static str) -> Result<Option<&'a str>, ()> {
+        let mut lines = self.0.lines(name);
+        let Some(line) = lines.next() else { return Ok(None) };
+        match (str::from_utf8(line), lines.next()) {
+            (Ok(text), None) => Ok(Some(text.trim())),
+            _ => Err(()),
+        }
+    }
+
     /// All lines of a header that is a list.
     fn list(&self, name: &'static str) -> Option<String> {
         let lines: Vec<_> = self.0.lines(name).map(String::from_utf8_lossy).collect();
@@ -140,22 +151,24 @@ impl<'a> Headers<'a> {
 
     /// What absolute URLs begin with.
     pub(crate) fn origin(&self, from_local_proxy: bool) -> Origin {
-        let forwarded = |name| if from_local_proxy { self.one(name).filter(|v| is_host(v)) } else { None };
+        // Of several proxies the first is the one that the client spoke to.
+        let first = |list: &'a str| list.split(',').next().map(str::trim);
+        let forwarded = |name| self.one(name).and_then(first).filter(|v| from_local_proxy && is_host(v));
         let scheme = if forwarded("x-forwarded-proto") == Some("https") { "https" } else { "http" };
         let host = forwarded("x-forwarded-host").or_else(|| self.one("host").filter(|h| is_host(h)));
         Origin(format!("{scheme}://{}", host.unwrap_or("localhost")))
     }
 
-    pub(crate) fn repeatability_request_id(&self) -> Option<&'a str> {
-        self.one("repeatability-request-id")
+    pub(crate) fn repeatability_request_id(&self) -> Result<Option<&'a str>, ()> {
+        self.only("repeatability-request-id")
     }
 
-    pub(crate) fn repeatability_first_sent(&self) -> Option<&'a str> {
-        self.one("repeatability-first-sent")
+    pub(crate) fn repeatability_first_sent(&self) -> Result<Option<&'a str>, ()> {
+        self.only("repeatability-first-sent")
     }
 
-    pub(crate) fn idempotency_key(&self) -> Option<&'a str> {
-        self.one("idempotency-key")
+    pub(crate) fn idempotency_key(&self) -> Result<Option<&'a str>, ()> {
+        self.only("idempotency-key")
     }
 
     /// The conditions as sent, for a digest.

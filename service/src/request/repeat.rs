@@ -41,8 +41,9 @@ impl Repeatable {
         now: Timestamp,
         window: i64,
     ) -> Result<Option<Self>, RepeatError> {
-        let first_sent = headers.repeatability_first_sent();
-        let standard = match (headers.repeatability_request_id(), first_sent) {
+        let first_sent = headers.repeatability_first_sent().map_err(|()| RepeatError::NotDate)?;
+        let id = headers.repeatability_request_id().map_err(|()| RepeatError::NotUuid)?;
+        let standard = match (id, first_sent) {
             (None, None) => None,
             (Some(id), Some(_)) => Some(Uuid::try_parse(id).map_err(|_| RepeatError::NotUuid)?.to_string()),
             _ => return Err(RepeatError::Incomplete),
@@ -53,7 +54,7 @@ impl Repeatable {
                 return Err(RepeatError::TooOld { hours: window / 3600 });
             }
         }
-        let key = headers.idempotency_key().map(key_of).transpose()?;
+        let key = headers.idempotency_key().map_err(|()| RepeatError::NotKey)?.map(key_of).transpose()?;
         let id = match (standard, key) {
             (None, None) => return Ok(None),
             (Some(id), None) | (None, Some(id)) => id,

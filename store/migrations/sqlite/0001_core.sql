@@ -33,6 +33,7 @@ CREATE TABLE lists (
     description      TEXT NOT NULL,
     created          INTEGER NOT NULL,
     modified         INTEGER NOT NULL,
+    editor_id        INTEGER NOT NULL,
     version          INTEGER NOT NULL,
     shape            INTEGER NOT NULL,
     strict           TEXT NOT NULL,
@@ -73,6 +74,16 @@ CREATE TABLE changes (
 ) STRICT;
 
 CREATE INDEX changes_by_item ON changes (list_id, item_id, version);
+
+-- For each value of a unique field that an item gave up, by deletion or by change, the greatest version
+-- that an item had under it: a later item of that value begins above, so that no tag seen there fits it.
+CREATE TABLE released_keys (
+    list_id  INTEGER NOT NULL,
+    field_id INTEGER NOT NULL,
+    key      TEXT NOT NULL,
+    version  INTEGER NOT NULL,
+    PRIMARY KEY (list_id, field_id, key)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE replays (
     caller_id INTEGER NOT NULL,

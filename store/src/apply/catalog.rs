@@ -51,6 +51,7 @@ pub(super) fn add_list(cx: &mut Context<'_>, site: SiteId, new: &NewList) -> Res
         description: new.description.clone(),
         created: cx.now(),
         modified: cx.now(),
+        editor: cx.caller,
         version: Version::FIRST,
         shape: 1,
         strict: new.strict,
@@ -96,6 +97,7 @@ pub(super) fn change_list(cx: &mut Context<'_>, change: &ListChange) -> Result<W
 fn save(cx: &mut Context<'_>, mut list: List) -> Result<Arc<List>, StoreError> {
     list.version = list.version.next();
     list.modified = cx.now().max(list.modified);
+    list.editor = cx.caller;
     cx.execute(|d| sql::update_list(d, &list))?;
     let list = Arc::new(list);
     Arc::make_mut(cx.catalog).put_list(list.clone());
@@ -191,6 +193,7 @@ pub(super) fn delete_field(
     }
     cx.execute(|d| sql::remove_values(d, list, field))?;
     cx.execute(|d| sql::delete_field(d, field.id))?;
+    cx.execute(|d| sql::forget_released_keys(d, field.id))?;
     let mut changed = List::clone(list);
     changed.fields.retain(|f| f.id != field.id);
     save_shape(cx, changed)?;

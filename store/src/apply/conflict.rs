@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use odata::{Failed, Outcome, Preconditions, Selected, TagCondition, Timestamp, Uuid, Version};
+use odata::{Failed, Outcome, Preconditions, Selected, Timestamp, Uuid, Version};
 
 use super::{Context, Transaction, seconds};
 use crate::{
-    Conflict, ListState, Present, StoreError,
-    model::{Item, List, ListId},
+    Catalog, Conflict, ListState, Present, StoreError,
+    model::{Item, List, ListId, UserId},
     sql::{self, Columns},
 };
 
@@ -44,6 +44,63 @@ pub(crate) fn read_state(tx: &mut dyn Transaction, list: ListId) -> Result<Optio
     Ok(Some(ListState { list, item_count, last_seq, last_modified, last_deleted }))
 }
 
+/// The fields of an item that were changed since the newest version that If-Match names, if it names an
+/// older one and every change since is known.
+pub(crate) fn read_changed_fields(
+    tx: &mut dyn Transaction,
+    list: ListId,
+    item: &Item,
+    preconditions: &Preconditions,
+) -> Result<Option<Vec<String>>, StoreError> {
+    let named = preconditions.if_match.as_ref().and_then(|t| t.newest_named_before(item.guid, item.version));
+    let Some(named) = named.filter(|version| version.number() > 0) else { return Ok(None) };
+    let sql = sql::select_changes(tx.dialect(), list, item.id, named);
+    let rows = tx.query(&sql)?;
+    if rows.len() as u64 != item.version.number() - named.number() {
+        return Ok(None);
+    }
+    let mut fields = Vec::new();
+    for row in rows {
+        let mut columns = Columns::new(row);
+        columns.integer()?;
+        let names: Vec<String> = serde_json::from_str(&columns.text()?)
+            .map_err(|e| StoreError::Internal(format!("a change row cannot be read: {e}")))?;
+        for name in names {
+            if !fields.contains(&name) {
+                fields.push(name);
+            }
+        }
+    }
+    Ok(Some(fields))
+}
+
+/// A failed condition as an error.
+fn failed(failed: Failed, present: Option<Present>) -> StoreError {
+    StoreError::PreconditionFailed(Box::new(Conflict { failed, present }))
+}
+
+impl Present {
+    /// The present state of an item.
+    #[must_use]
+    pub fn item(catalog: &Catalog, list: Arc<List>, item: Item, fields: Option<Vec<String>>) -> Self {
+        let by = name(catalog, item.editor);
+        let (version, at) = (item.version, item.modified);
+        Self { list, version, by, at, item: Some(Box::new(item)), fields }
+    }
+
+    /// The present state of a list's own settings and fields.
+    #[must_use]
+    pub fn list(catalog: &Catalog, list: Arc<List>) -> Self {
+        let by = name(catalog, list.editor);
+        let (version, at) = (list.version, list.modified);
+        Self { list, version, by, at, item: None, fields: None }
+    }
+}
+
+fn name(catalog: &Catalog, user: UserId) -> String {
+    catalog.user(user).map_or_else(String::new, |u| u.title.clone())
+}
+
 impl Context<'_> {
     /// Holds the conditions against an item that was read under its lock.
     pub(super) fn check_item(
@@ -55,62 +112,20 @@ impl Context<'_> {
         let shares_second = read_shared_second(self.tx, list.id, item, preconditions)?;
         let selected =
             Selected { guid: item.guid, version: item.version, modified: item.modified, shares_second };
-        let Outcome::Failed(failed) = preconditions.for_write(Some(&selected)) else {
+        let Outcome::Failed(why) = preconditions.for_write(Some(&selected)) else {
             return Ok(());
         };
-        let fields = match (&preconditions.if_match, failed) {
-            (Some(tags), Failed::IfMatch) => self.changed_since(list.id, item, tags)?,
-            _ => None,
+        let fields = match why {
+            Failed::IfMatch => read_changed_fields(self.tx, list.id, item, preconditions)?,
+            Failed::IfUnmodifiedSince | Failed::IfNoneMatch => None,
         };
-        let by = self.catalog.user(item.editor).map_or_else(String::new, |u| u.title.clone());
-        Err(StoreError::PreconditionFailed(Box::new(Conflict {
-            failed,
-            present: Some(Present {
-                list: list.clone(),
-                version: item.version,
-                guid: item.guid,
-                item: Some(Box::new((item.clone(), by))),
-                fields,
-            }),
-        })))
-    }
-
-    /// The fields that were changed since the newest version named, if every change since is known.
-    fn changed_since(
-        &mut self,
-        list: ListId,
-        item: &Item,
-        tags: &TagCondition,
-    ) -> Result<Option<Vec<String>>, StoreError> {
-        let Some(named) = tags.newest_named_before(item.guid, item.version).filter(|v| v.number() > 0) else {
-            return Ok(None);
-        };
-        let sql = sql::select_changes(self.tx.dialect(), list, item.id, named);
-        let rows = self.tx.query(&sql)?;
-        if rows.len() as u64 != item.version.number() - named.number() {
-            return Ok(None);
-        }
-        let mut fields = Vec::new();
-        for row in rows {
-            let mut columns = Columns::new(row);
-            columns.integer()?;
-            let names: Vec<String> = serde_json::from_str(&columns.text()?)
-                .map_err(|e| StoreError::Internal(format!("a change row cannot be read: {e}")))?;
-            for name in names {
-                if !fields.contains(&name) {
-                    fields.push(name);
-                }
-            }
-        }
-        Ok(Some(fields))
+        Err(failed(why, Some(Present::item(self.catalog, list.clone(), item.clone(), fields))))
     }
 
     /// Holds the conditions against something that does not exist yet.
     pub(super) fn check_absent(&self, preconditions: &Preconditions) -> Result<(), StoreError> {
         match preconditions.for_write(None) {
-            Outcome::Failed(failed) => {
-                Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: None })))
-            }
+            Outcome::Failed(why) => Err(failed(why, None)),
             _ => Ok(()),
         }
     }
@@ -129,16 +144,7 @@ impl Context<'_> {
             shares_second: list.version > Version::FIRST,
         };
         match preconditions.for_write(Some(&selected)) {
-            Outcome::Failed(failed) => Err(StoreError::PreconditionFailed(Box::new(Conflict {
-                failed,
-                present: Some(Present {
-                    list: list.clone(),
-                    version: list.version,
-                    guid: list.guid,
-                    item: None,
-                    fields: None,
-                }),
-            }))),
+            Outcome::Failed(why) => Err(failed(why, Some(Present::list(self.catalog, list.clone())))),
             _ => Ok(()),
         }
     }
@@ -152,9 +158,7 @@ impl Context<'_> {
             shares_second: true,
         };
         match preconditions.for_write(Some(&selected)) {
-            Outcome::Failed(failed) => {
-                Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: None })))
-            }
+            Outcome::Failed(why) => Err(failed(why, None)),
             _ => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     StoreError,
-    model::{FieldValue, List, quoted},
+    model::{FieldId, FieldValue, Key, List, quoted},
 };
 
 /// The texts of a row, opened.
@@ -21,6 +21,15 @@ pub(super) struct Composed {
     pub(super) keys: String,
     /// A JSON array of InternalNames.
     pub(super) changed: String,
+    /// The unique fields whose value another takes the place of.
+    pub(super) moved: Vec<MovedKey>,
+}
+
+/// A unique field whose value changes; both in normal form as JSON text, `None` for null.
+pub(super) struct MovedKey {
+    pub(super) field: FieldId,
+    pub(super) old: Option<String>,
+    pub(super) new: Option<String>,
 }
 
 impl<'a> Document<'a> {
@@ -42,10 +51,15 @@ impl<'a> Document<'a> {
         self.doc.get(property_name).map_or("null", |v| v.get())
     }
 
+    /// A field's normal form as JSON text; `None` for null.
+    pub(super) fn key(&self, internal_name: &str) -> Option<&str> {
+        self.keys.get(internal_name).map(|k| k.get()).filter(|k| *k != "null")
+    }
+
     /// The row with the values that `new` has, by position in the list's fields, and its own for the
     /// others.
     pub(super) fn compose<'v>(&self, list: &List, new: impl Fn(usize) -> Option<&'v FieldValue>) -> Composed {
-        let mut out = Composed { doc: "{".into(), keys: "{".into(), changed: "[".into() };
+        let mut out = Composed { doc: "{".into(), keys: "{".into(), changed: "[".into(), moved: Vec::new() };
         for (i, field) in list.fields.iter().enumerate() {
             if i > 0 {
                 out.doc.push(',');
@@ -57,7 +71,15 @@ impl<'a> Document<'a> {
             let old = self.value(&field.property_name);
             if let Some(value) = new(i) {
                 out.doc.push_str(&value.json);
+                let at = out.keys.len();
                 value.key.write_json(&mut out.keys);
+                if field.unique {
+                    let old = self.key(&field.internal_name).map(str::to_owned);
+                    let new = Some(out.keys[at..].to_owned()).filter(|_| value.key != Key::Null);
+                    if old != new {
+                        out.moved.push(MovedKey { field: field.id, old, new });
+                    }
+                }
                 if value.json != old {
                     if out.changed.len() > 1 {
                         out.changed.push(',');
@@ -66,7 +88,7 @@ impl<'a> Document<'a> {
                 }
             } else {
                 out.doc.push_str(old);
-                out.keys.push_str(self.keys.get(field.internal_name.as_str()).map_or("null", |k| k.get()));
+                out.keys.push_str(self.key(&field.internal_name).unwrap_or("null"));
             }
         }
         out.doc.push('}');

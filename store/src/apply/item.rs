@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use odata::{Preconditions, TagCondition, Timestamp, Uuid, Version};
 
-use super::{Context, document::Document};
+use super::{
+    Context,
+    document::{Document, MovedKey},
+};
 use crate::{
     StoreError, Written,
-    model::{Field, FieldKind, FieldValue, Item, ItemId, List, Strictness, UserId},
+    model::{Field, FieldKind, FieldValue, Item, ItemId, List, ListId, Strictness, UserId},
     plan::{ItemChange, ItemChangeKind, ItemTarget, ItemValues, NewItem},
     sql::{self, ChangeKind, ChangeRow, Columns, Purpose, Row, StateChange},
 };
@@ -35,7 +38,7 @@ fn insert(
     let id = ItemId(cx.returning(|d| sql::take_item_id(d, list_id))?);
     let item = Item {
         id,
-        version: Version::FIRST,
+        version: first_unseen(cx, list_id, Version::FIRST, &composed.moved)?,
         guid,
         created: now,
         modified: now,
@@ -57,6 +60,9 @@ pub(super) fn change(cx: &mut Context<'_>, change: &ItemChange) -> Result<Writte
         return match (&change.kind, &change.target) {
             (ItemChangeKind::Replace(values, guid), ItemTarget::Key { field, value }) => {
                 cx.check_absent(&change.preconditions)?;
+                if let Some(property) = values.unfit_for_new_item(list) {
+                    return Err(StoreError::ReadOnly { property: property.to_owned() });
+                }
                 let values = keyed(list, field, value, values)?;
                 insert(cx, list, *guid, &values)
             }
@@ -68,7 +74,14 @@ pub(super) fn change(cx: &mut Context<'_>, change: &ItemChange) -> Result<Writte
     check_strictness(change, list)?;
     let open = Document::open(&item.doc, &keys)?;
     match &change.kind {
-        ItemChangeKind::Delete => delete(cx, list, &item),
+        ItemChangeKind::Delete => {
+            for field in list.fields.iter().filter(|f| f.unique) {
+                if let Some(key) = open.key(&field.internal_name) {
+                    cx.execute(|d| sql::release_key(d, list.id, field.id, key, item.version))?;
+                }
+            }
+            delete(cx, list, &item)
+        }
         ItemChangeKind::Merge(values) => {
             check_echoes(list, &item, &open, values)?;
             check_required(list, values)?;
@@ -179,8 +192,13 @@ fn update(
     read: &Item,
     composed: super::document::Composed,
 ) -> Result<Item, StoreError> {
+    for moved in &composed.moved {
+        if let Some(key) = &moved.old {
+            cx.execute(|d| sql::release_key(d, list.id, moved.field, key, read.version))?;
+        }
+    }
     let item = Item {
-        version: read.version.next(),
+        version: first_unseen(cx, list.id, read.version.next(), &composed.moved)?,
         // A clock that was set back must not make a version older than the one before it.
         modified: cx.now().max(read.modified),
         editor: cx.caller,
@@ -193,6 +211,25 @@ fn update(
     expect_one(rows)?;
     note_change(cx, list, &item, ChangeKind::Update, &composed.changed)?;
     Ok(item)
+}
+
+/// The least version from `next` on that no client can have seen at the address of a value that a unique
+/// field takes: the tag of an item that had the value before must not fit this one.
+fn first_unseen(
+    cx: &mut Context<'_>,
+    list: ListId,
+    next: Version,
+    moved: &[MovedKey],
+) -> Result<Version, StoreError> {
+    let mut version = next;
+    for moved in moved {
+        let Some(key) = &moved.new else { continue };
+        if let Some(row) = cx.query_one(|d| sql::select_released_key(d, list, moved.field, key))? {
+            let seen = Version::new(Columns::new(row).integer()?.unsigned_abs());
+            version = version.max(seen.next());
+        }
+    }
+    Ok(version)
 }
 
 fn delete(cx: &mut Context<'_>, list: &Arc<List>, read: &Item) -> Result<Written, StoreError> {

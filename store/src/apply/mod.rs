@@ -8,7 +8,7 @@ mod item;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use conflict::{read_shared_second, read_state};
+pub(crate) use conflict::{read_changed_fields, read_shared_second, read_state};
 pub(crate) use item::decode_item;
 
 use std::sync::Arc;

@@ -1,7 +1,12 @@
 //! Fields: what an item of a list can hold.
 
+use std::collections::BTreeMap;
+
 use odata::Uuid;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Setting;
 
 /// A field's number in the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +48,9 @@ pub struct Field {
     pub read_only: bool,
     /// Whether it may be deleted.
     pub deletable: bool,
+    /// Settings of [`FieldKind::form_settings`] that were sent, by name.
+    #[serde(default)]
+    pub form: BTreeMap<String, Value>,
 }
 
 /// What a field holds, with the settings of its type.
@@ -116,6 +124,21 @@ impl FieldKind {
         }
     }
 
+    /// Settings that only forms heed, with their defaults: they are kept and given back.
+    #[must_use]
+    pub const fn form_settings(&self) -> &'static [(&'static str, Setting)] {
+        match self {
+            Self::Note { .. } => {
+                &[("AllowHyperlink", Setting::Bool(false)), ("RestrictedMode", Setting::Bool(true))]
+            }
+            Self::DateTime { .. } => {
+                &[("DateTimeCalendarType", Setting::Int(0)), ("FriendlyDisplayFormat", Setting::Int(0))]
+            }
+            Self::Choice { .. } => &[("EditFormat", Setting::Int(0))],
+            Self::Text { .. } | Self::Boolean | Self::Number { .. } => &[],
+        }
+    }
+
     /// Whether an index may be kept, rows ordered by it, and values compared for equality.
     #[must_use]
     pub const fn is_comparable(&self) -> bool {
@@ -129,20 +152,21 @@ impl FieldKind {
     }
 }
 
+/// `EntityPropertyName`: no name in JSON begins with `_`.
+pub(super) fn property_name(internal_name: &str) -> String {
+    let prefix = if internal_name.starts_with('_') { "OData_" } else { "" };
+    format!("{prefix}{internal_name}")
+}
+
 impl Field {
     /// A field with the settings that a new one has.
     #[must_use]
     pub fn new(guid: Uuid, internal_name: String, title: String, kind: FieldKind) -> Self {
-        let property_name = if internal_name.starts_with('_') {
-            format!("OData_{internal_name}")
-        } else {
-            internal_name.clone()
-        };
         Self {
             id: FieldId(0),
             guid,
+            property_name: property_name(&internal_name),
             internal_name,
-            property_name,
             title,
             kind,
             required: false,
@@ -154,6 +178,7 @@ impl Field {
             hidden: false,
             read_only: false,
             deletable: true,
+            form: BTreeMap::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use odata::{Timestamp, Uuid, Version};
 use serde_json::Value;
 
-use super::{Field, SiteId, SystemProperty};
+use super::{Field, SiteId, SystemProperty, UserId, field::property_name};
 
 /// A list's number in the database; its items are in the table `items_<number>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,6 +63,8 @@ pub struct List {
     pub created: Timestamp,
     /// When its settings or fields last changed.
     pub modified: Timestamp,
+    /// Who changed them last.
+    pub editor: UserId,
     /// Its own version: rises with its settings and fields, not with its items.
     pub version: Version,
     /// The version of its set of fields; rows written under another are read the slow way.
@@ -88,11 +90,16 @@ impl List {
         self.fields.iter().find(|f| f.property_name == name)
     }
 
-    /// Whether the name is taken, by a field or by a property that every item has.
+    /// Whether the name is taken, by a field or by a property that every item has; also where only the
+    /// name in JSON would be the same, as `_x0031_st` and `OData__x0031_st` have it.
     #[must_use]
     pub fn has_name(&self, internal_name: &str) -> bool {
-        SystemProperty::is_reserved(internal_name)
-            || self.fields.iter().any(|f| f.internal_name.eq_ignore_ascii_case(internal_name))
+        let property = property_name(internal_name);
+        let same = |f: &Field| {
+            f.internal_name.eq_ignore_ascii_case(internal_name)
+                || f.property_name.eq_ignore_ascii_case(&property)
+        };
+        SystemProperty::is_reserved(internal_name) || self.fields.iter().any(|f| same(f))
     }
 
     /// The value of a setting of [`SETTINGS`].

@@ -14,5 +14,5 @@ pub use item::{Item, ItemId};
 pub use list::{Kept, List, ListId, SETTINGS, Setting, Strictness};
 pub use site::{Site, SiteId, User, UserId};
 pub use system::{SYSTEM_FIELDS, SystemField, SystemProperty};
-pub use value::{FieldValue, Key, WrongValue, fold};
+pub use value::{FieldValue, Key, WrongValue, check_text, fold};
 pub(crate) use value::{parse_number, quoted};

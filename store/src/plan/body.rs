@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::PlanError;
-use crate::model::{Field, FieldValue, List, SystemProperty};
+use crate::model::{Field, FieldValue, List, SystemProperty, check_text};
 
 /// Whether a property of a body is part of a representation that we gave out, and says nothing:
 /// `__metadata`, control members, deferred links.
@@ -62,13 +62,17 @@ impl ItemValues {
     /// # Errors
     /// [`PlanError::ReadOnly`].
     pub fn for_new_item(self, list: &List) -> Result<Self, PlanError> {
-        if let Some((property, _)) = self.echoed.iter().find(|(p, sent)| !p.fits_new_item(sent)) {
-            return Err(PlanError::ReadOnly { name: property.name().to_owned() });
-        }
-        match self.echoed_fields.iter().find(|(_, v)| *v != FieldValue::null()) {
-            Some((i, _)) => Err(PlanError::ReadOnly { name: list.fields[*i].property_name.clone() }),
+        match self.unfit_for_new_item(list) {
+            Some(name) => Err(PlanError::ReadOnly { name: name.to_owned() }),
             None => Ok(Self { echoed: Vec::new(), echoed_fields: Vec::new(), ..self }),
         }
+    }
+
+    /// A read-only property that was sent with a value that no new item has.
+    pub(crate) fn unfit_for_new_item<'a>(&self, list: &'a List) -> Option<&'a str> {
+        let property = self.echoed.iter().find(|(p, sent)| !p.fits_new_item(sent)).map(|(p, _)| p.name());
+        let field = || self.echoed_fields.iter().find(|(_, v)| *v != FieldValue::null());
+        property.or_else(|| field().map(|(i, _)| list.fields[*i].property_name.as_str()))
     }
 }
 
@@ -92,12 +96,9 @@ impl<'a> Members<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Null) => Ok(Some(String::new())),
-            Some(Value::String(text)) => match text.chars().find(|c| c.is_control() && !c.is_whitespace()) {
-                None => Ok(Some(text)),
-                Some(c) => Err(PlanError::WrongValue {
-                    name: name.to_owned(),
-                    wrong: crate::model::WrongValue::Character(c.into()),
-                }),
+            Some(Value::String(text)) => match check_text(&text) {
+                Ok(_) => Ok(Some(text)),
+                Err(wrong) => Err(PlanError::WrongValue { name: name.to_owned(), wrong }),
             },
             Some(_) => Err(wrong(name, "a text is expected")),
         }
@@ -142,9 +143,10 @@ pub(super) fn wrong(name: &str, reason: &'static str) -> PlanError {
 /// A collection of strings, in light (`[…]`) or verbose (`{"results":[…]}`) form.
 pub(super) fn strings(name: &str, value: &Value) -> Result<Vec<String>, PlanError> {
     let array = value.get("results").unwrap_or(value).as_array();
-    array
-        .and_then(|members| members.iter().map(|m| m.as_str().map(str::to_owned)).collect())
-        .ok_or_else(|| wrong(name, "a list of texts is expected"))
+    let texts = array.and_then(|members| members.iter().map(Value::as_str).collect::<Option<Vec<_>>>());
+    let texts = texts.ok_or_else(|| wrong(name, "a list of texts is expected"))?;
+    let checked = texts.into_iter().map(|text| check_text(text).map(str::to_owned));
+    checked.collect::<Result<_, _>>().map_err(|wrong| PlanError::WrongValue { name: name.to_owned(), wrong })
 }
 
 /// Equal, where the verbose form adds `__metadata` to complex values and wraps collections.

@@ -125,6 +125,7 @@ fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), Pla
         field.read_only = read_only;
     }
     take_kind_settings(members, &mut field.kind)?;
+    take_form_settings(members, field)?;
     field
         .default_at(Timestamp::EPOCH)
         .map_err(|wrong| PlanError::WrongValue { name: "DefaultValue".into(), wrong })?;
@@ -201,6 +202,17 @@ fn take_kind_settings(members: &mut Members<'_>, kind: &mut FieldKind) -> Result
             *fill_in = members.take_bool("FillInChoice")?.unwrap_or(*fill_in);
         }
         FieldKind::Boolean => {}
+    }
+    Ok(())
+}
+
+fn take_form_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), PlanError> {
+    for (name, default) in field.kind.form_settings() {
+        let Some(value) = members.take(name) else { continue };
+        if !default.admits(&value) {
+            return Err(wrong(name, "the value has another type"));
+        }
+        field.form.insert((*name).to_owned(), value);
     }
     Ok(())
 }

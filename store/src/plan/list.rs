@@ -55,7 +55,8 @@ impl ListDraft {
         }
         for (name, default, kept) in SETTINGS {
             let Some(value) = members.take(name) else { continue };
-            if !default.admits(&value) && !(*kept == Kept::Stored && value.is_null()) {
+            let resets = *kept == Kept::Stored && value.is_null();
+            if !(resets || default.admits(&value)) {
                 return Err(super::body::wrong(name, "the value has another type"));
             }
             if *kept == Kept::Fixed && value != default.value() {

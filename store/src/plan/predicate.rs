@@ -203,7 +203,11 @@ impl Column {
                     Literal::Integer(_) | Literal::Number(_) => Ok(Key::Text(literal.to_string())),
                     _ => Err("a text in apostrophes is expected".into()),
                 },
-                FieldKind::Number { .. } => number_key(literal),
+                FieldKind::Number { .. } => match literal {
+                    // Stored numbers are doubles: so is what they are compared with.
+                    Literal::Integer(i) => Ok(Key::number(*i as f64)),
+                    literal => number_key(literal),
+                },
                 FieldKind::Boolean => match literal {
                     Literal::Boolean(b) => Ok(Key::Integer((*b).into())),
                     Literal::Integer(i @ (0 | 1)) => Ok(Key::Integer(*i)),

@@ -25,6 +25,8 @@ pub struct WritePlan {
     pub action: Action,
 }
 
+type Record = Box<dyn Fn(&Written) -> Vec<u8> + Send>;
+
 /// The id of a write that may be sent again (OASIS Repeatable Requests 1.0).
 pub struct Repeat {
     /// The id, as the caller chose it.
@@ -32,7 +34,7 @@ pub struct Repeat {
     /// A digest of everything that the write says.
     pub digest: [u8; 32],
     /// Renders the answer that is stored with the write, in its transaction.
-    pub record: Box<dyn Fn(&Written) -> Vec<u8> + Send>,
+    pub record: Record,
 }
 
 /// What a write does.

@@ -6,7 +6,7 @@ use crate::model::{Field, FieldId, List, ListId, Site, fold};
 pub(crate) const SELECT_USERS: &str = "SELECT id, login, title, email FROM users";
 pub(crate) const SELECT_SITES: &str = "SELECT id, guid, path, title, description, created FROM sites";
 pub(crate) const SELECT_LISTS: &str = "SELECT id, site_id, guid, title, url_name, entity_type_name, view_name, \
-     description, created, modified, version, shape, strict, settings FROM lists";
+     description, created, modified, editor_id, version, shape, strict, settings FROM lists";
 pub(crate) const SELECT_FIELDS: &str =
     "SELECT list_id, id, guid, internal_name, definition FROM fields ORDER BY list_id, id";
 const SELECT_STATE: &str =
@@ -35,7 +35,7 @@ pub(crate) fn insert_site(dialect: &dyn Dialect, site: &Site) -> Statement {
 pub(crate) fn insert_list(dialect: &dyn Dialect, list: &List) -> Statement {
     let mut sql = Statement::new(
         "INSERT INTO lists (site_id, guid, title, title_key, url_name, url_key, entity_type_name, view_name, \
-         description, created, modified, version, shape, strict, settings) VALUES (",
+         description, created, modified, editor_id, version, shape, strict, settings) VALUES (",
     );
     sql.bind_all(
         dialect,
@@ -51,6 +51,7 @@ pub(crate) fn insert_list(dialect: &dyn Dialect, list: &List) -> Statement {
             list.description.as_str().into(),
             list.created.unix().into(),
             list.modified.unix().into(),
+            list.editor.0.into(),
             number(list.version).into(),
             list.shape.into(),
             list.strict.name().into(),
@@ -78,6 +79,7 @@ pub(crate) fn update_list(dialect: &dyn Dialect, list: &List) -> Statement {
     sql.bind(dialect, list.title.as_str()).push(", title_key = ").bind(dialect, fold(&list.title));
     sql.push(", description = ").bind(dialect, list.description.as_str());
     sql.push(", modified = ").bind(dialect, list.modified.unix());
+    sql.push(", editor_id = ").bind(dialect, list.editor.0);
     sql.push(", version = ").bind(dialect, number(list.version));
     sql.push(", shape = ").bind(dialect, list.shape);
     sql.push(", strict = ").bind(dialect, list.strict.name());
@@ -92,6 +94,7 @@ pub(crate) fn delete_of_list(dialect: &dyn Dialect, list: ListId) -> Vec<Stateme
         "DELETE FROM fields WHERE list_id = ",
         "DELETE FROM list_states WHERE list_id = ",
         "DELETE FROM changes WHERE list_id = ",
+        "DELETE FROM released_keys WHERE list_id = ",
         "DELETE FROM lists WHERE id = ",
     ]
     .into_iter()

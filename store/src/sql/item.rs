@@ -4,7 +4,7 @@ use odata::{Timestamp, Version};
 
 use super::{Dialect, Statement};
 use crate::{
-    model::{Item, ItemId, List, ListId, UserId},
+    model::{FieldId, Item, ItemId, List, ListId, UserId},
     plan::ItemTarget,
 };
 
@@ -196,6 +196,41 @@ pub(crate) fn update_state(dialect: &dyn Dialect, list: ListId, change: &StateCh
     sql
 }
 
+/// Notes the version under which an item gave up a value of a unique field.
+pub(crate) fn release_key(
+    dialect: &dyn Dialect,
+    list: ListId,
+    field: FieldId,
+    key: &str,
+    version: Version,
+) -> Statement {
+    let mut sql = Statement::new("INSERT INTO released_keys (list_id, field_id, key, version) VALUES (");
+    sql.bind_all(dialect, [list.0.into(), field.0.into(), key.into(), number(version).into()]);
+    sql.push(") ON CONFLICT (list_id, field_id, key) DO UPDATE SET version = ").push(dialect.greatest());
+    sql.push("(released_keys.version, excluded.version)");
+    sql
+}
+
+/// The greatest version under which a value of a unique field was given up.
+pub(crate) fn select_released_key(
+    dialect: &dyn Dialect,
+    list: ListId,
+    field: FieldId,
+    key: &str,
+) -> Statement {
+    let mut sql = Statement::new("SELECT version FROM released_keys WHERE list_id = ");
+    sql.bind(dialect, list.0).push(" AND field_id = ").bind(dialect, field.0);
+    sql.push(" AND key = ").bind(dialect, key);
+    sql
+}
+
+/// Forgets what was noted of a field that is deleted.
+pub(crate) fn forget_released_keys(dialect: &dyn Dialect, field: FieldId) -> Statement {
+    let mut sql = Statement::new("DELETE FROM released_keys WHERE field_id = ");
+    sql.bind(dialect, field.0);
+    sql
+}
+
 /// A stored answer.
 pub(crate) fn select_replay(dialect: &dyn Dialect, caller: UserId, id: &str) -> Statement {
     let mut sql = Statement::new("SELECT digest, reply, at FROM replays WHERE caller_id = ");
@@ -231,7 +266,7 @@ pub(crate) fn delete_old_replays(dialect: &dyn Dialect, before: Timestamp) -> St
 }
 
 /// Deletes change rows older than `before_millis` that are not the newest of their item, among the
-/// rows numbered above `from`, some at a time.
+/// rows numbered above `from` and not above `to`.
 pub(crate) fn delete_old_changes(dialect: &dyn Dialect, before_millis: i64, from: i64, to: i64) -> Statement {
     let mut sql = Statement::new("DELETE FROM changes AS old WHERE old.seq > ");
     sql.bind(dialect, from).push(" AND old.seq <= ").bind(dialect, to);
@@ -248,9 +283,10 @@ pub(crate) fn number(version: Version) -> i64 {
     i64::try_from(version.number()).unwrap_or(i64::MAX)
 }
 
-/// Whether there are change rows older than `before_millis` numbered above `from`.
-pub(crate) fn select_next_change(dialect: &dyn Dialect, from: i64, before_millis: i64) -> Statement {
-    let mut sql = Statement::new("SELECT seq FROM changes WHERE seq > ");
-    sql.bind(dialect, from).push(" AND at < ").bind(dialect, before_millis).push(" LIMIT 1");
+/// The next change rows above `from`, as many as `limit`: the number of the last and the time of the
+/// oldest; null where there are none.
+pub(crate) fn select_next_changes(dialect: &dyn Dialect, from: i64, limit: i64) -> Statement {
+    let mut sql = Statement::new("SELECT max(seq), min(at) FROM (SELECT seq, at FROM changes WHERE seq > ");
+    sql.bind(dialect, from).push(" ORDER BY seq LIMIT ").bind(dialect, limit).push(") AS next");
     sql
 }

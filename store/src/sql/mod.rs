@@ -7,6 +7,8 @@ mod item;
 mod predicate;
 mod schema;
 mod select;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use catalog::*;
 pub(crate) use dialect::{Dialect, Sqlite};

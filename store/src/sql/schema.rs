@@ -3,6 +3,9 @@
 use super::{Dialect, Statement};
 use crate::model::{Field, List};
 
+/// How many tables, indexes and views a database has.
+pub(crate) const COUNT_OBJECTS: &str = "SELECT count(*) FROM sqlite_schema";
+
 /// The statements that make a new list's table.
 pub(crate) fn create_items_table(dialect: &dyn Dialect, list: &List) -> Statement {
     Statement::new(format!(
@@ -55,7 +58,7 @@ pub(crate) fn create_view(dialect: &dyn Dialect, list: &List) -> Statement {
     }
     Statement::new(format!(
         "CREATE VIEW {} AS SELECT {columns}, author_id AS \"AuthorId\", editor_id AS \"EditorId\", \
-         version AS \"Version\", guid AS \"GUID\" FROM {}",
+         version AS \"owshiddenversion\", guid AS \"GUID\" FROM {}",
         dialect.quote(&list.view_name),
         dialect.items_table(list.id)
     ))

@@ -12,6 +12,8 @@ use crate::OpenError;
 
 const PREFIX: &str = "matchlist-";
 const LOCK: &str = "matchlist.lock";
+/// For how long the process of a throw-away folder may not hold its lock yet.
+const YOUNG: Duration = Duration::from_secs(60);
 
 /// A folder that this process alone uses.
 pub(super) struct Folder {
@@ -26,7 +28,7 @@ impl Folder {
             Location::Folder(path) => (path.clone(), false),
             Location::Temporary => {
                 let parent = temporary_parent();
-                sweep(&parent);
+                sweep(&parent, YOUNG);
                 (parent.join(format!("{PREFIX}{}", uuid::Uuid::new_v4().simple())), true)
             }
         };
@@ -68,8 +70,7 @@ fn temporary_parent() -> PathBuf {
 
 /// Removes what crashed processes left: throw-away folders that nobody holds the lock of. Young ones are
 /// left, as their process may be about to take it.
-fn sweep(parent: &Path) {
-    const YOUNG: Duration = Duration::from_secs(60);
+pub(super) fn sweep(parent: &Path, young: Duration) {
     let Ok(entries) = fs::read_dir(parent) else { return };
     for entry in entries.flatten() {
         if !entry.file_name().to_str().is_some_and(|n| n.starts_with(PREFIX)) {
@@ -77,7 +78,7 @@ fn sweep(parent: &Path) {
         }
         let path = entry.path();
         let age = entry.metadata().and_then(|m| m.created().or_else(|_| m.modified())).ok();
-        let old = age.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > YOUNG);
+        let old = age.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > young);
         let is_ours = path.join(LOCK).is_file();
         if old && is_ours && lock_file(&path).is_ok_and(|lock| lock.try_lock().is_ok()) {
             let _ = fs::remove_dir_all(&path);

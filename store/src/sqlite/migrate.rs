@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::session::translate;
-use crate::OpenError;
+use crate::{OpenError, sql::COUNT_OBJECTS};
 
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_core.sql")];
 
@@ -15,13 +15,13 @@ const APPLICATION_ID: i64 = 0x4d6c_7374;
 /// The newest schema that this release knows.
 const KNOWN: i64 = MIGRATIONS.len() as i64;
 
-pub(super) fn migrate(connection: &Connection, file: &Path) -> Result<(), OpenError> {
+/// The file's schema, if it is ours and not a newer release's.
+pub(super) fn check(connection: &Connection, file: &Path) -> Result<i64, OpenError> {
     let failed = |e| OpenError::Engine(translate(e));
     let pragma =
         |name: &str| connection.pragma_query_value(None, name, |r| r.get::<_, i64>(0)).map_err(failed);
     let (application, version) = (pragma("application_id")?, pragma("user_version")?);
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get(0)).map_err(failed)?;
+    let tables: i64 = connection.query_row(COUNT_OBJECTS, [], |r| r.get(0)).map_err(failed)?;
     let file = file.display().to_string();
     if application != APPLICATION_ID && (application != 0 || version != 0 || tables != 0) {
         return Err(OpenError::Foreign { file });
@@ -29,6 +29,12 @@ pub(super) fn migrate(connection: &Connection, file: &Path) -> Result<(), OpenEr
     if version > KNOWN {
         return Err(OpenError::NewerSchema { file, found: version, known: KNOWN });
     }
+    Ok(version)
+}
+
+/// Runs the migrations that come after `version`.
+pub(super) fn migrate(connection: &Connection, version: i64) -> Result<(), OpenError> {
+    let failed = |e| OpenError::Engine(translate(e));
     for (number, sql) in (1_i64..).zip(MIGRATIONS).filter(|(number, _)| *number > version) {
         let tx = rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate);
         let tx = tx.map_err(failed)?;

@@ -2,6 +2,7 @@
 //! pool for long reads. WAL and `synchronous=FULL`: what was acknowledged survives a loss of power.
 
 mod folder;
+mod maintenance;
 mod migrate;
 mod readers;
 mod session;
@@ -89,8 +90,10 @@ impl Sqlite {
     pub fn open(location: &Location, options: Options) -> Result<Self, OpenError> {
         let folder = Folder::open(location)?;
         let file = folder.path().join("matchlist.db");
-        let connection = session::open_writer(&file, folder.is_temporary())?;
-        migrate::migrate(&connection, &file)?;
+        let connection = session::open_writer(&file)?;
+        let schema = migrate::check(&connection, &file)?;
+        session::set_durability(&connection, folder.is_temporary())?;
+        migrate::migrate(&connection, schema)?;
         let catalog = session::load_catalog(&connection)?;
         let shared = Arc::new(Shared {
             file,

@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     Found, Page, ReadOutcome, StoreError,
-    apply::{Transaction, decode_item, find_replay, read_shared_second, read_state, seconds},
+    apply::{
+        Transaction, decode_item, find_replay, read_changed_fields, read_shared_second, read_state, seconds,
+    },
     plan::{ItemsQuery, ReadPlan},
     sql::{self, Purpose},
 };
@@ -80,7 +82,8 @@ fn run(connection: &Connection, shared: &Shared, plan: &ReadPlan) -> Result<Read
                 Some(row) => {
                     let (item, _) = decode_item(row)?;
                     let shares_second = read_shared_second(&mut session, list.id, &item, preconditions)?;
-                    Some(Found { item, shares_second })
+                    let changed_fields = read_changed_fields(&mut session, list.id, &item, preconditions)?;
+                    Some(Found { item, shares_second, changed_fields })
                 }
             };
             ReadOutcome::Item(found)

@@ -4,7 +4,9 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use odata::{Timestamp, Uuid, Version, path::SitePath};
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, params_from_iter,
+    Connection, ErrorCode, OpenFlags,
+    config::DbConfig,
+    params_from_iter,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -18,14 +20,18 @@ use crate::{
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 256;
 
-/// Opens the connection that writes.
-pub(super) fn open_writer(file: &Path, temporary: bool) -> Result<Connection, StoreError> {
+/// Opens the connection that writes. The file may still be another program's: nothing is changed.
+pub(super) fn open_writer(file: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(file).map_err(translate)?;
     prepare(&connection)?;
+    Ok(connection)
+}
+
+/// Sets how the connection that writes commits.
+pub(super) fn set_durability(connection: &Connection, temporary: bool) -> Result<(), StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL").map_err(translate)?;
     let synchronous = if temporary { "OFF" } else { "FULL" };
-    connection.pragma_update(None, "synchronous", synchronous).map_err(translate)?;
-    Ok(connection)
+    connection.pragma_update(None, "synchronous", synchronous).map_err(translate)
 }
 
 /// Opens a connection that only reads.
@@ -38,6 +44,8 @@ pub(super) fn open_reader(file: &Path) -> rusqlite::Result<Connection> {
 pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.busy_timeout(Duration::from_secs(5)).map_err(translate)?;
+    // Plans that hang on bound values are made anew for each value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(translate)?;
     connection.pragma_update(None, "cache_size", -16_000).map_err(translate)
 }
 
@@ -160,6 +168,7 @@ pub(super) fn load_catalog(connection: &Connection) -> Result<Catalog, StoreErro
             description: c.text()?,
             created: time(c.integer()?),
             modified: time(c.integer()?),
+            editor: UserId(c.integer()?),
             version: Version::new(c.integer()?.unsigned_abs()),
             shape: c.integer()?,
             strict: Strictness::from_name(&c.text()?).unwrap_or_default(),

@@ -17,21 +17,19 @@ use tokio::sync::oneshot;
 
 use super::{
     Shared,
+    maintenance::Maintenance,
     session::{Session, translate},
 };
 use crate::{
     StoreError, WriteReply,
-    apply::{Context, Transaction, apply, seconds},
+    apply::{Context, apply},
     plan::WritePlan,
-    sql,
 };
 
 /// How many writes share a commit at most.
 const BATCH: usize = 256;
 /// How often old rows are looked for.
 const MAINTENANCE: Duration = Duration::from_secs(60);
-/// How many change rows one look goes through.
-const CHANGES_A_LOOK: i64 = 5_000;
 
 struct Job {
     plan: WritePlan,
@@ -47,7 +45,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(connection: Connection, shared: Arc<Shared>) -> Result<Self, StoreError> {
         let (queue, jobs) = sync_channel(shared.options.queue);
-        let mut state = State { connection, shared, swept_to: 0 };
+        let mut state = State { connection, shared, maintenance: Maintenance::default() };
         let thread = std::thread::Builder::new()
             .name("matchlist-writer".into())
             .spawn(move || state.run(&jobs))
@@ -81,8 +79,7 @@ impl Drop for Writer {
 struct State {
     connection: Connection,
     shared: Arc<Shared>,
-    /// Change rows up to this number were looked at for their age.
-    swept_to: i64,
+    maintenance: Maintenance,
 }
 
 impl State {
@@ -96,7 +93,7 @@ impl State {
                     self.run_batch(batch);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => return self.end(),
             }
             if maintained.elapsed() >= MAINTENANCE {
                 if let Err(error) = self.maintain() {
@@ -104,6 +101,14 @@ impl State {
                 }
                 maintained = Instant::now();
             }
+        }
+    }
+
+    /// Moves everything into the database file, so that the file alone is whole.
+    fn end(&self) {
+        let checkpoint = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = checkpoint {
+            tracing::warn!(%error, "the write-ahead log was left beside the database; it is part of it");
         }
     }
 
@@ -199,22 +204,11 @@ impl State {
         }
     }
 
-    /// Removes stored answers and change rows that are too old, some at a time.
     fn maintain(&mut self) -> Result<(), StoreError> {
         if self.shared.frozen.load(Ordering::Acquire) {
             return Ok(());
         }
-        let now = (self.shared.options.clock)();
-        let options = &self.shared.options;
-        let mut session = Session(&self.connection);
-        let before = seconds(now - options.replay_window.saturating_mul(1000));
-        while session.execute(&sql::delete_old_replays(session.dialect(), before))? > 0 {}
-        let before = now - options.change_retention.saturating_mul(1000);
-        let to = self.swept_to + CHANGES_A_LOOK;
-        session.execute(&sql::delete_old_changes(session.dialect(), before, self.swept_to, to))?;
-        let rest = session.query_one(&sql::select_next_change(session.dialect(), to, before))?;
-        self.swept_to = if rest.is_some() { to } else { 0 };
-        Ok(())
+        self.maintenance.run(&self.connection, &self.shared.options)
     }
 }
 

@@ -190,7 +190,7 @@ fn errors_say_where_and_what() {
         ("A eq 'x", "the closing apostrophe is missing", 5..7),
         ("A eq 'x''", "the closing apostrophe is missing", 5..9),
         ("A eq guid'x", "the closing apostrophe is missing", 5..11),
-        ("ü eq guid'bad'", "the text in apostrophes is not a GUID", 6..15),
+        ("ü eq guid'bad'", "the text in apostrophes is not a GUID", 5..14),
         ("A eq datetime'2024-13-01'", "the text in apostrophes is not a date and time", 5..25),
         ("A eq 1.2.3", "this is not a number", 5..10),
         ("A eq 5x", "this is not a number", 5..7),
@@ -200,7 +200,7 @@ fn errors_say_where_and_what() {
         ("A eq 1 & B", "unexpected '&'", 7..8),
         ("A eq \"x\"", "unexpected '\"'", 5..6),
         ("A\u{0}", "unexpected '\\u{0}'", 1..2),
-        ("A eq €", "unexpected '€'", 5..8),
+        ("A eq €", "unexpected '€'", 5..6),
     ] {
         check_error(text, reason, span);
     }
@@ -288,7 +288,8 @@ proptest! {
     fn no_text_panics(text in ".*", close in "(A|eq|and|not|or|startswith|guid|[ ()',/0-9.eü-]){0,20}") {
         for text in [text, close] {
             if let Err(error) = Expr::parse(&text) {
-                prop_assert!(text.get(error.span.start..error.span.end).is_some(), "{:?}", error);
+                let Span { start, end } = error.span;
+                prop_assert!(start <= end && end <= text.chars().count(), "{:?}", error);
             }
         }
     }

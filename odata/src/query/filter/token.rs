@@ -23,28 +23,35 @@ pub(super) type Problem = (String, Span);
 
 /// Hands out the tokens of a text one by one.
 pub(super) struct Tokens<'a> {
-    text: &'a str,
+    /// What is left.
+    rest: &'a str,
+    /// How many characters were read.
     at: usize,
 }
 
 impl<'a> Tokens<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
+        Self { rest: text, at: 0 }
     }
 
     /// The next token, and where it stands.
     pub(super) fn next(&mut self) -> Result<(Token<'a>, Span), Problem> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let rest = rest.trim_start();
-        let start = self.text.len() - rest.len();
-        let (token, length) =
-            read(rest).map_err(|(reason, length)| (reason, Span::new(start, start + length)))?;
-        self.at = start + length;
-        Ok((token, Span::new(start, self.at)))
+        let text = self.rest.trim_start();
+        let start = self.at + characters(self.rest, self.rest.len() - text.len());
+        let span = |length| Span::new(start, start + characters(text, length));
+        let (token, length) = read(text).map_err(|(reason, length)| (reason, span(length)))?;
+        self.rest = text.get(length..).unwrap_or_default();
+        self.at = span(length).end;
+        Ok((token, span(length)))
     }
 }
 
-/// Reads the token that the text begins with, and its length.
+/// How many characters the first `length` bytes are.
+fn characters(text: &str, length: usize) -> usize {
+    text.get(..length).map_or(length, |read| read.chars().count())
+}
+
+/// Reads the token that the text begins with, and its length in bytes.
 fn read(text: &str) -> Result<(Token<'_>, usize), (String, usize)> {
     let Some(first) = text.chars().next() else { return Ok((Token::End, 0)) };
     match first {

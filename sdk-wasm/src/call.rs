@@ -1,0 +1,318 @@
+//! One request, with all that it takes to get an answer to it: headers, what may be sent again and when,
+//! and the two things that older servers want otherwise (verbose JSON, types in bodies).
+
+use odata::Timestamp;
+
+use crate::answer::{Body, Reply};
+use crate::failure::{Code, Failure};
+use crate::json::{Json, quote};
+use crate::machine::{Event, Machine, Moment, Request, Server, Step};
+use crate::retry::Tries;
+
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Read,
+    /// Adds an item.
+    Add,
+    /// Increments a number in an item.
+    Increment,
+    Merge,
+    Replace,
+    Delete,
+}
+
+/// What is asked of the server.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ask {
+    pub(crate) verb: Verb,
+    pub(crate) url: String,
+    pub(crate) if_match: Option<String>,
+    pub(crate) body: Option<Content>,
+}
+
+/// A body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Content {
+    /// An object as JSON text.
+    pub(crate) json: String,
+    /// Where the type of the object is told, if it is an item.
+    pub(crate) item_type: Option<ItemType>,
+}
+
+/// Where the type of a list's items is told.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ItemType {
+    pub(crate) list: String,
+    pub(crate) url: String,
+}
+
+impl Ask {
+    /// A read.
+    pub(crate) const fn read(url: String) -> Self {
+        Self { verb: Verb::Read, url, if_match: None, body: None }
+    }
+}
+
+/// One request in progress. It ends with a 2xx reply that fits what was asked, or with a failure.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Call<J> {
+    ask: Ask,
+    tries: Tries,
+    /// The id and the time of the first sending, the same for every sending.
+    identity: Option<(String, String)>,
+    /// Whether some sending of a write may have been run without our knowledge.
+    may_have_run: bool,
+    phase: Phase<J>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Phase<J> {
+    /// The request itself; the type of its item, if the body names it.
+    Asking(Option<String>),
+    /// A read of the type of the list's items. Holds the refusal that led to it.
+    Typing(Box<Failure<J>>),
+}
+
+impl<J: Json> Call<J> {
+    pub(crate) const fn new(ask: Ask, tries: u32) -> Self {
+        Self {
+            ask,
+            tries: Tries::new(tries),
+            identity: None,
+            may_have_run: false,
+            phase: Phase::Asking(None),
+        }
+    }
+
+    fn is_write(&self) -> bool {
+        matches!(self.phase, Phase::Asking(_)) && self.ask.verb != Verb::Read
+    }
+
+    fn send(&mut self, server: &Server, moment: &Moment) -> Step<J, Reply<J>> {
+        Step::Send(self.request(server, moment))
+    }
+
+    fn request(&mut self, server: &Server, moment: &Moment) -> Request {
+        let accept = match server.verbose_only {
+            true => "application/json;odata=verbose",
+            false => "application/json;odata=minimalmetadata",
+        };
+        let mut headers = vec![("Accept", accept.to_owned())];
+        if let (Phase::Typing(_), Some(Content { item_type: Some(item_type), .. })) =
+            (&self.phase, &self.ask.body)
+        {
+            return Request { method: "GET", url: item_type.url.clone(), headers, body: None };
+        }
+        let tunnelled = match self.ask.verb {
+            Verb::Read | Verb::Add | Verb::Increment => None,
+            Verb::Merge => Some("MERGE"),
+            Verb::Replace => Some("PUT"),
+            Verb::Delete => Some("DELETE"),
+        };
+        headers.extend(tunnelled.map(|method| ("X-HTTP-Method", method.to_owned())));
+        headers.extend(self.ask.if_match.clone().map(|tag| ("IF-MATCH", tag)));
+        // It makes a refusal bring the present item. Others than Matchlist don't know it, and a page of
+        // another origin may not be allowed to send it.
+        if tunnelled.is_some() && server.is_matchlist {
+            headers.push(("Prefer", "return=representation".to_owned()));
+        }
+        // Once it was sent with an id, it must not be sent without.
+        if self.ask.verb != Verb::Read && (server.repeatability || self.identity.is_some()) {
+            let (id, first_sent) =
+                self.identity.get_or_insert_with(|| (moment.uuid.clone(), http_date(server.now(moment))));
+            headers.push(("Repeatability-Request-ID", id.clone()));
+            headers.push(("Repeatability-First-Sent", first_sent.clone()));
+        }
+        let body = self.ask.body.as_ref().map(|content| match self.item_type(content, server) {
+            Some(name) => ("application/json;odata=verbose", typed(&content.json, &name)),
+            None => ("application/json", content.json.clone()),
+        });
+        headers.extend(body.as_ref().map(|(content_type, _)| ("Content-Type", (*content_type).to_owned())));
+        Request {
+            method: if self.ask.verb == Verb::Read { "GET" } else { "POST" },
+            url: self.ask.url.clone(),
+            headers,
+            body: body.map(|(_, text)| text),
+        }
+    }
+
+    /// The type that the body has to name, where it is known that it has to.
+    fn item_type(&self, content: &Content, server: &Server) -> Option<String> {
+        match &self.phase {
+            Phase::Asking(Some(name)) => Some(name.clone()),
+            _ => server.item_types.get(&content.item_type.as_ref()?.list).cloned(),
+        }
+    }
+
+    fn lost(&mut self, reason: J, moment: &Moment) -> Step<J, Reply<J>> {
+        let text = reason.text().or_else(|| reason.member("message")?.text());
+        let text = text.map(|text| format!(": {text}")).unwrap_or_default();
+        let is_write = self.is_write();
+        self.may_have_run |= is_write;
+        if !is_write || self.identity.is_some() {
+            if let Some(wait) = self.tries.again(None, moment.random) {
+                return Step::Sleep(wait);
+            }
+        }
+        let mut failure = match is_write {
+            true => unknown(format!("No reply came to a write{text}.")),
+            false => Failure::new(Code::Network, format!("No reply came{text}.")),
+        };
+        failure.cause = Some(reason);
+        fail(failure)
+    }
+
+    fn replied(&mut self, reply: Reply<J>, server: &mut Server, moment: &Moment) -> Step<J, Reply<J>> {
+        server.learn(&reply, moment);
+        match reply.status {
+            // Not run: whoever is throttled may send again, whatever it is.
+            429 => self.unavailable(&reply, moment, true),
+            // Of a server that ended under it, or of the proxy before it: it may have been run.
+            502..=504 => {
+                let is_write = self.is_write();
+                self.may_have_run |= is_write;
+                self.unavailable(&reply, moment, !is_write || self.identity.is_some())
+            }
+            406 if !server.verbose_only => {
+                server.verbose_only = true;
+                self.send(server, moment)
+            }
+            412 if is_rejected(&reply) => {
+                server.distrust();
+                let mut failure = unknown(
+                    "The server takes the write for one of long ago, and cannot tell whether it was run.",
+                );
+                failure.status = Some(reply.status);
+                (failure.server_code, failure.server_message) = reply.error();
+                fail(failure)
+            }
+            _ if matches!(self.phase, Phase::Typing(_)) => self.type_told(&reply, server, moment),
+            400 | 415 if self.wants_type(&reply, server) => {
+                self.phase = Phase::Typing(Box::new(Failure::read(&reply)));
+                self.send(server, moment)
+            }
+            200..=299 => self.succeeded(reply, server),
+            _ => fail(Failure::read(&reply)),
+        }
+    }
+
+    /// Whether a refusal may mean that the body has to name the item's type. Codes are the same in every
+    /// language of a server, messages are not; so a body that is wrong in itself is sent twice.
+    fn wants_type(&self, reply: &Reply<J>, server: &Server) -> bool {
+        let Some(item_type) = self.ask.body.as_ref().and_then(|content| content.item_type.as_ref()) else {
+            return false;
+        };
+        let is_plain = matches!(self.phase, Phase::Asking(None));
+        if !is_plain || server.is_matchlist || server.item_types.contains_key(&item_type.list) {
+            return false;
+        }
+        let (code, message) = reply.error();
+        reply.status == 415
+            || code.is_some_and(|code| code.contains("InvalidClientQueryException"))
+            || message.is_some_and(|message| message.contains("type name"))
+    }
+
+    /// The type was asked for.
+    fn type_told(&mut self, reply: &Reply<J>, server: &Server, moment: &Moment) -> Step<J, Reply<J>> {
+        let name = reply.value().filter(|_| reply.is_success());
+        let name = name.and_then(|value| value.member("ListItemEntityTypeFullName")?.text());
+        match std::mem::replace(&mut self.phase, Phase::Asking(name)) {
+            Phase::Typing(refusal) if matches!(self.phase, Phase::Asking(None)) => Step::Fail(refusal),
+            _ => self.send(server, moment),
+        }
+    }
+
+    /// Success, if what came with it is what such a success brings: a sign-in page is none.
+    fn succeeded(&self, reply: Reply<J>, server: &mut Server) -> Step<J, Reply<J>> {
+        let expected = match self.ask.verb {
+            Verb::Read if reply.value().is_none() => "JSON",
+            Verb::Add if reply.item().is_none() => "the new item",
+            Verb::Increment if reply.increment().is_none() => "the numbers",
+            Verb::Merge | Verb::Replace if !is_written(&reply) => "204, or the item",
+            Verb::Delete if matches!(reply.body, Body::Other) => "no body",
+            _ => {
+                if let (Phase::Asking(Some(name)), Some(Content { item_type: Some(of), .. })) =
+                    (&self.phase, &self.ask.body)
+                {
+                    server.item_types.insert(of.list.clone(), name.clone());
+                }
+                return Step::Done(reply);
+            }
+        };
+        fail(Failure::protocol(&reply, expected))
+    }
+
+    fn unavailable(&mut self, reply: &Reply<J>, moment: &Moment, may_resend: bool) -> Step<J, Reply<J>> {
+        let asked = retry_after(reply, moment);
+        if may_resend {
+            if let Some(wait) = self.tries.again(asked, moment.random) {
+                return Step::Sleep(wait);
+            }
+        }
+        let mut failure = Failure::read(reply);
+        failure.retry_after = asked.map(|milliseconds| (milliseconds / 1_000.0).ceil());
+        if self.may_have_run {
+            failure.code = Code::UnknownOutcome;
+            failure.message = format!("{} Whether the write was run is unknown.", failure.message);
+        }
+        fail(failure)
+    }
+}
+
+impl<J: Json> Machine<J> for Call<J> {
+    type Output = Reply<J>;
+
+    fn step(&mut self, event: Event<J>, server: &mut Server, moment: &Moment) -> Step<J, Reply<J>> {
+        match event {
+            Event::Begin | Event::Awake => self.send(server, moment),
+            Event::Lost(reason) => self.lost(reason, moment),
+            Event::Replied(reply) => self.replied(reply, server, moment),
+        }
+    }
+}
+
+fn fail<J, T>(failure: Failure<J>) -> Step<J, T> {
+    Step::Fail(Box::new(failure))
+}
+
+fn unknown<J: Json>(message: impl Into<String>) -> Failure<J> {
+    Failure::new(Code::UnknownOutcome, message)
+}
+
+/// Whether a reply says that an item was written.
+fn is_written<J: Json>(reply: &Reply<J>) -> bool {
+    match reply.body {
+        Body::Empty => reply.status == 204 || reply.etag.is_some(),
+        Body::Json(_) => reply.item().is_some(),
+        Body::Other => false,
+    }
+}
+
+/// Whether the reply refuses an id as too old. It is a 412, and no precondition failed.
+fn is_rejected<J>(reply: &Reply<J>) -> bool {
+    reply.repeatability_result.as_deref().is_some_and(|result| result.trim().eq_ignore_ascii_case("rejected"))
+}
+
+/// What Retry-After says, in milliseconds from now. A date is the server's, so its own clock counts.
+fn retry_after<J>(reply: &Reply<J>, moment: &Moment) -> Option<f64> {
+    let text = reply.retry_after.as_deref()?.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return (seconds.is_finite() && seconds >= 0.0).then_some(seconds * 1_000.0);
+    }
+    let milliseconds = |text: &str| Timestamp::parse_http(text).ok().map(|date| date.unix() as f64 * 1_000.0);
+    let now = reply.date.as_deref().and_then(milliseconds).unwrap_or(moment.now);
+    milliseconds(text).map(|until| (until - now).max(0.0))
+}
+
+fn http_date(milliseconds: f64) -> String {
+    // A clock before the year 1 or after 9999 tells nothing; the server will say that it is wrong.
+    Timestamp::from_unix((milliseconds / 1_000.0).floor() as i64).unwrap_or(Timestamp::EPOCH).to_http()
+}
+
+/// The body in verbose JSON: the type of the item stands in it.
+fn typed(json: &str, name: &str) -> String {
+    let members = json.trim_start().strip_prefix('{').unwrap_or(json).trim_start();
+    let between = if members.starts_with('}') { "" } else { "," };
+    format!("{{\"__metadata\":{{\"type\":{}}}{between}{members}", quote(name))
+}
