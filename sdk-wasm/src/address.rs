@@ -1,19 +1,33 @@
-//! The URLs of a site, printed by `odata`, so that the service parses whatever is printed here.
+//! The URLs of a site.
+//!
+//! They are printed here and not by `odata`, as its printers bring along calendars and the printing of
+//! floating-point numbers, some 60 kB that JavaScript has already. The tests hold the two to each other:
+//! what is printed here is what `odata` prints, and what the service reads.
 
-use odata::path::{ItemKey, ListKey, ListPart, Resource, ResourcePath, SitePath};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// What is encoded in the value of a query option: all but the unreserved characters, and those that keep
-/// a filter readable in a log.
-const IN_QUERY: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'\'').remove(b',');
+/// What is encoded in a path: all but the unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// In a text within apostrophes, these stay readable.
+const IN_TEXT: &AsciiSet = &RESERVED.remove(b'\'');
+/// In the value of a query option, so do lists and filters.
+const IN_QUERY: &AsciiSet = &IN_TEXT.remove(b',');
 
 /// A site: where its URLs begin.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Site {
     /// Scheme and host; empty for server-relative URLs.
     origin: String,
-    path: SitePath,
+    /// The site's server-relative path, encoded: empty for the root site.
+    path: String,
+}
+
+/// How a URL names an item.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum ItemKey {
+    Id(i64),
+    /// `Key='a'`, not yet encoded.
+    Field(String),
 }
 
 /// Which rows of a list a page holds.
@@ -30,33 +44,42 @@ impl Site {
     /// Reads `https://host/sites/crm`, `/sites/crm` or an empty text, percent-encoded or not.
     pub(crate) fn parse(url: &str) -> Option<Self> {
         let (origin, path) = split_origin(url);
-        let api = format!("{}/_api/web", path.strip_suffix('/').unwrap_or(path));
-        if api.contains(['?', '#']) {
-            return None;
+        let mut site = Self { origin: origin.to_owned(), path: String::new() };
+        let path = path.strip_suffix('/').unwrap_or(path);
+        if path.is_empty() {
+            return Some(site);
         }
-        match ResourcePath::parse(&api, "") {
-            Ok(ResourcePath { site, resource: Resource::Web }) => {
-                Some(Self { origin: origin.to_owned(), path: site })
+        for segment in path.strip_prefix('/')?.split('/') {
+            let segment = percent_decode_str(segment).decode_utf8().ok()?;
+            if segment.is_empty() || segment.starts_with("_api") || segment.contains(NOT_IN_SITES) {
+                return None;
             }
-            _ => None,
+            site.path.push('/');
+            site.path.extend(utf8_percent_encode(&segment, RESERVED));
         }
+        Some(site)
     }
 
-    /// A list, or a part of it.
-    fn list(&self, title: &str, part: ListPart) -> String {
-        let list = ListKey::Title(title.to_owned());
-        let path = ResourcePath { site: self.path.clone(), resource: Resource::List { list, part } };
-        format!("{}{path}", self.origin)
+    /// A list, or the part of it that comes after.
+    fn list(&self, title: &str, part: &str) -> String {
+        let mut url = String::new();
+        url += &self.origin;
+        url += &self.path;
+        url += "/_api/web/lists/getbytitle('";
+        url.extend(utf8_percent_encode(&title.replace('\'', "''"), IN_TEXT));
+        url += "')";
+        url += part;
+        url
     }
 
     /// The property of a list that tells the type of its items.
     pub(crate) fn item_type(&self, list: &str) -> String {
-        self.list(list, ListPart::Itself) + "?$select=ListItemEntityTypeFullName"
+        self.list(list, "?$select=ListItemEntityTypeFullName")
     }
 
     /// A list's items.
     pub(crate) fn items(&self, list: &str, query: &PageQuery) -> String {
-        let mut url = self.list(list, ListPart::Items);
+        let mut url = self.list(list, "/items");
         let mut between = '?';
         let mut option = |name: &str, value: &str| {
             url.push(between);
@@ -80,13 +103,25 @@ impl Site {
     }
 
     /// One item.
-    pub(crate) fn item(&self, list: &str, key: ItemKey) -> String {
-        self.list(list, ListPart::Item(key))
+    pub(crate) fn item(&self, list: &str, key: &ItemKey) -> String {
+        let mut url = self.list(list, "/items(");
+        match key {
+            ItemKey::Id(id) => url += &id.to_string(),
+            ItemKey::Field(pair) => match pair.split_once('=') {
+                Some((name, value)) => {
+                    url.extend(utf8_percent_encode(name, RESERVED));
+                    url.push('=');
+                    url.extend(utf8_percent_encode(value, IN_TEXT));
+                }
+                None => url.extend(utf8_percent_encode(pair, RESERVED)),
+            },
+        }
+        url + ")"
     }
 
     /// Where one item's number is incremented.
     pub(crate) fn increment(&self, list: &str, id: i64) -> String {
-        self.list(list, ListPart::Increment(ItemKey::Id(id)))
+        self.item(list, &ItemKey::Id(id)) + "/increment"
     }
 
     /// The next page, by the link that the server gave. Only its path counts: a server behind a proxy may
@@ -97,6 +132,9 @@ impl Site {
             .then(|| format!("{}{path}", self.origin))
     }
 }
+
+/// No site's path has them; `?` and `#` would end the URL's path.
+const NOT_IN_SITES: &[char] = &['\\', '/', ':', '*', '?', '"', '<', '>', '|', '#', '%'];
 
 /// Scheme and host, and the rest.
 fn split_origin(url: &str) -> (&str, &str) {
@@ -110,6 +148,8 @@ fn split_origin(url: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
+    use odata::Literal;
+    use odata::path::{ItemKey as Key, ListKey, ListPart, Resource, ResourcePath, SitePath};
     use odata::query::QueryOptions;
 
     use super::*;
@@ -126,10 +166,35 @@ mod tests {
             ("https://h", "https://h/_api/web/lists/getbytitle('A')/items(7)"),
         ] {
             let site = Site::parse(url).unwrap();
-            assert_eq!(site.item("A", ItemKey::Id(7)), item, "{url}");
+            assert_eq!(site.item("A", &ItemKey::Id(7)), item, "{url}");
         }
         for url in ["sites/crm", "/sites/crm?x=1", "/a#b", "/_api", "/a/_api/web", "/a%zz", "https://h?x"] {
             assert_eq!(Site::parse(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn prints_what_odata_prints() {
+        let texts = ["A", "Bob's R&D / ü", "100% + #1?", "名😀", "a,b;c=d", "''", "~._-", " \t"];
+        for title in texts {
+            for path in ["", "/sites/R&D 2", "/sites/ü/x'y"] {
+                let check = |url: String, part: ListPart| {
+                    let list = ListKey::Title(title.to_owned());
+                    let site = SitePath::parse(path).unwrap();
+                    let resource = ResourcePath { site, resource: Resource::List { list, part } };
+                    assert_eq!(url, resource.to_string());
+                    assert_eq!(ResourcePath::parse(&url, ""), Ok(resource), "{url}");
+                };
+                let site = Site::parse(path).unwrap();
+                check(site.items(title, &PageQuery::default()), ListPart::Items);
+                check(site.item(title, &ItemKey::Id(7)), ListPart::Item(Key::Id(7)));
+                check(site.increment(title, 7), ListPart::Increment(Key::Id(7)));
+                for text in texts {
+                    let key = Key::Field { name: "Key_ü".into(), value: Literal::String(text.into()) };
+                    let pair = crate::filter::print_key("Key_ü", &serde_json::Value::from(text)).unwrap();
+                    check(site.item(title, &ItemKey::Field(pair)), ListPart::Item(key));
+                }
+            }
         }
     }
 

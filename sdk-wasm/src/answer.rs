@@ -8,11 +8,22 @@ use crate::json::{Json, whole};
 pub(crate) struct Reply<J> {
     pub(crate) status: u16,
     pub(crate) etag: Option<String>,
-    pub(crate) retry_after: Option<String>,
-    pub(crate) date: Option<String>,
+    /// How many milliseconds the server asks to wait.
+    pub(crate) retry_after: Option<RetryAfter>,
+    /// The server's time, in milliseconds since 1970.
+    pub(crate) date: Option<f64>,
     pub(crate) features: Option<String>,
     pub(crate) repeatability_result: Option<String>,
     pub(crate) body: Body<J>,
+}
+
+/// When to try again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum RetryAfter {
+    /// After so many milliseconds.
+    Wait(f64),
+    /// At that time by the server's clock, in milliseconds since 1970.
+    At(f64),
 }
 
 /// A reply's body.
@@ -43,8 +54,8 @@ impl<J: Json> Reply<J> {
         Self {
             status,
             etag: header("ETag"),
-            retry_after: header("Retry-After"),
-            date: header("Date"),
+            retry_after: header("Retry-After").and_then(|text| retry_after::<J>(text.trim())),
+            date: header("Date").and_then(|text| J::parse_http_date(&text)),
             features: header("Matchlist-Features"),
             repeatability_result: header("Repeatability-Result"),
             body,
@@ -130,6 +141,15 @@ impl<J: Json> Reply<J> {
             Body::Other => "a body that is not JSON",
         };
         format!("{} with {body}", self.status)
+    }
+}
+
+fn retry_after<J: Json>(text: &str) -> Option<RetryAfter> {
+    match text.parse::<u32>() {
+        Ok(seconds) => Some(RetryAfter::Wait(f64::from(seconds) * 1_000.0)),
+        // JavaScript reads a bare number as a date too; here it is a number that no wait has.
+        Err(_) if text.starts_with(|c: char| !c.is_ascii_alphabetic()) => None,
+        Err(_) => J::parse_http_date(text).map(RetryAfter::At),
     }
 }
 

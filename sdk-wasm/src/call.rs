@@ -1,13 +1,14 @@
 //! One request, with all that it takes to get an answer to it: headers, what may be sent again and when,
 //! and the two things that older servers want otherwise (verbose JSON, types in bodies).
 
-use odata::Timestamp;
-
-use crate::answer::{Body, Reply};
+use crate::answer::{Body, Reply, RetryAfter};
 use crate::failure::{Code, Failure};
 use crate::json::{Json, quote};
 use crate::machine::{Event, Machine, Moment, Request, Server, Step};
 use crate::retry::Tries;
+
+/// The type of bodies that name the type of their item.
+const TYPED: &str = "application/json;odata=verbose";
 
 /// What a request does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,15 @@ pub(crate) struct Call<J> {
     /// Whether some sending of a write may have been run without our knowledge.
     may_have_run: bool,
     phase: Phase<J>,
+    sent: Sent,
+}
+
+/// What the last sending said. The refusal of one call answers what that call sent, whatever another call
+/// has taught about the server meanwhile.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Sent {
+    asked_verbose: bool,
+    named_type: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -82,6 +92,7 @@ impl<J: Json> Call<J> {
             identity: None,
             may_have_run: false,
             phase: Phase::Asking(None),
+            sent: Sent { asked_verbose: false, named_type: false },
         }
     }
 
@@ -98,6 +109,7 @@ impl<J: Json> Call<J> {
             true => "application/json;odata=verbose",
             false => "application/json;odata=minimalmetadata",
         };
+        self.sent = Sent { asked_verbose: server.verbose_only, named_type: false };
         let mut headers = vec![("Accept", accept.to_owned())];
         if let (Phase::Typing(_), Some(Content { item_type: Some(item_type), .. })) =
             (&self.phase, &self.ask.body)
@@ -119,15 +131,17 @@ impl<J: Json> Call<J> {
         }
         // Once it was sent with an id, it must not be sent without.
         if self.ask.verb != Verb::Read && (server.repeatability || self.identity.is_some()) {
-            let (id, first_sent) =
-                self.identity.get_or_insert_with(|| (moment.uuid.clone(), http_date(server.now(moment))));
+            let (id, first_sent) = self
+                .identity
+                .get_or_insert_with(|| (moment.uuid.clone(), J::print_http_date(server.now(moment))));
             headers.push(("Repeatability-Request-ID", id.clone()));
             headers.push(("Repeatability-First-Sent", first_sent.clone()));
         }
         let body = self.ask.body.as_ref().map(|content| match self.item_type(content, server) {
-            Some(name) => ("application/json;odata=verbose", typed(&content.json, &name)),
+            Some(name) => (TYPED, typed(&content.json, &name)),
             None => ("application/json", content.json.clone()),
         });
+        self.sent.named_type = body.as_ref().is_some_and(|(content_type, _)| *content_type == TYPED);
         headers.extend(body.as_ref().map(|(content_type, _)| ("Content-Type", (*content_type).to_owned())));
         Request {
             method: if self.ask.verb == Verb::Read { "GET" } else { "POST" },
@@ -141,7 +155,7 @@ impl<J: Json> Call<J> {
     fn item_type(&self, content: &Content, server: &Server) -> Option<String> {
         match &self.phase {
             Phase::Asking(Some(name)) => Some(name.clone()),
-            _ => server.item_types.get(&content.item_type.as_ref()?.list).cloned(),
+            _ => server.item_type(&content.item_type.as_ref()?.list).map(str::to_owned),
         }
     }
 
@@ -150,10 +164,10 @@ impl<J: Json> Call<J> {
         let text = text.map(|text| format!(": {text}")).unwrap_or_default();
         let is_write = self.is_write();
         self.may_have_run |= is_write;
-        if !is_write || self.identity.is_some() {
-            if let Some(wait) = self.tries.again(None, moment.random) {
-                return Step::Sleep(wait);
-            }
+        if (!is_write || self.identity.is_some())
+            && let Some(wait) = self.tries.again(None, moment.random)
+        {
+            return Step::Sleep(wait);
         }
         let mut failure = match is_write {
             true => unknown(format!("No reply came to a write{text}.")),
@@ -174,7 +188,7 @@ impl<J: Json> Call<J> {
                 self.may_have_run |= is_write;
                 self.unavailable(&reply, moment, !is_write || self.identity.is_some())
             }
-            406 if !server.verbose_only => {
+            406 if !self.sent.asked_verbose => {
                 server.verbose_only = true;
                 self.send(server, moment)
             }
@@ -189,7 +203,10 @@ impl<J: Json> Call<J> {
             }
             _ if matches!(self.phase, Phase::Typing(_)) => self.type_told(&reply, server, moment),
             400 | 415 if self.wants_type(&reply, server) => {
-                self.phase = Phase::Typing(Box::new(Failure::read(&reply)));
+                // Another call may have learnt it while this one was under way.
+                if !self.knows_type(server) {
+                    self.phase = Phase::Typing(Box::new(Failure::read(&reply)));
+                }
                 self.send(server, moment)
             }
             200..=299 => self.succeeded(reply, server),
@@ -200,17 +217,19 @@ impl<J: Json> Call<J> {
     /// Whether a refusal may mean that the body has to name the item's type. Codes are the same in every
     /// language of a server, messages are not; so a body that is wrong in itself is sent twice.
     fn wants_type(&self, reply: &Reply<J>, server: &Server) -> bool {
-        let Some(item_type) = self.ask.body.as_ref().and_then(|content| content.item_type.as_ref()) else {
-            return false;
-        };
-        let is_plain = matches!(self.phase, Phase::Asking(None));
-        if !is_plain || server.is_matchlist || server.item_types.contains_key(&item_type.list) {
+        let is_item = self.ask.body.as_ref().is_some_and(|content| content.item_type.is_some());
+        if !is_item || self.sent.named_type || server.is_matchlist {
             return false;
         }
         let (code, message) = reply.error();
         reply.status == 415
             || code.is_some_and(|code| code.contains("InvalidClientQueryException"))
             || message.is_some_and(|message| message.contains("type name"))
+    }
+
+    /// Whether the type of the item is known, and a body therefore names it.
+    fn knows_type(&self, server: &Server) -> bool {
+        self.ask.body.as_ref().is_some_and(|content| self.item_type(content, server).is_some())
     }
 
     /// The type was asked for.
@@ -227,7 +246,7 @@ impl<J: Json> Call<J> {
     fn succeeded(&self, reply: Reply<J>, server: &mut Server) -> Step<J, Reply<J>> {
         let expected = match self.ask.verb {
             Verb::Read if reply.value().is_none() => "JSON",
-            Verb::Add if reply.item().is_none() => "the new item",
+            Verb::Add if !has_item(&reply) => "the new item",
             Verb::Increment if reply.increment().is_none() => "the numbers",
             Verb::Merge | Verb::Replace if !is_written(&reply) => "204, or the item",
             Verb::Delete if matches!(reply.body, Body::Other) => "no body",
@@ -235,7 +254,7 @@ impl<J: Json> Call<J> {
                 if let (Phase::Asking(Some(name)), Some(Content { item_type: Some(of), .. })) =
                     (&self.phase, &self.ask.body)
                 {
-                    server.item_types.insert(of.list.clone(), name.clone());
+                    server.learn_item_type(&of.list, name);
                 }
                 return Step::Done(reply);
             }
@@ -245,10 +264,8 @@ impl<J: Json> Call<J> {
 
     fn unavailable(&mut self, reply: &Reply<J>, moment: &Moment, may_resend: bool) -> Step<J, Reply<J>> {
         let asked = retry_after(reply, moment);
-        if may_resend {
-            if let Some(wait) = self.tries.again(asked, moment.random) {
-                return Step::Sleep(wait);
-            }
+        if may_resend && let Some(wait) = self.tries.again(asked, moment.random) {
+            return Step::Sleep(wait);
         }
         let mut failure = Failure::read(reply);
         failure.retry_after = asked.map(|milliseconds| (milliseconds / 1_000.0).ceil());
@@ -284,9 +301,14 @@ fn unknown<J: Json>(message: impl Into<String>) -> Failure<J> {
 fn is_written<J: Json>(reply: &Reply<J>) -> bool {
     match reply.body {
         Body::Empty => reply.status == 204 || reply.etag.is_some(),
-        Body::Json(_) => reply.item().is_some(),
+        Body::Json(_) => has_item(reply),
         Body::Other => false,
     }
+}
+
+/// Whether the body holds an item: one of a list has an Id or a tag, and a stray object has neither.
+fn has_item<J: Json>(reply: &Reply<J>) -> bool {
+    reply.item().is_some_and(|tagged| tagged.etag.is_some() || tagged.item.member("Id").is_some())
 }
 
 /// Whether the reply refuses an id as too old. It is a 412, and no precondition failed.
@@ -294,20 +316,12 @@ fn is_rejected<J>(reply: &Reply<J>) -> bool {
     reply.repeatability_result.as_deref().is_some_and(|result| result.trim().eq_ignore_ascii_case("rejected"))
 }
 
-/// What Retry-After says, in milliseconds from now. A date is the server's, so its own clock counts.
+/// How many milliseconds to wait, if the reply says so. A date is the server's, so its own clock counts.
 fn retry_after<J>(reply: &Reply<J>, moment: &Moment) -> Option<f64> {
-    let text = reply.retry_after.as_deref()?.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return (seconds.is_finite() && seconds >= 0.0).then_some(seconds * 1_000.0);
-    }
-    let milliseconds = |text: &str| Timestamp::parse_http(text).ok().map(|date| date.unix() as f64 * 1_000.0);
-    let now = reply.date.as_deref().and_then(milliseconds).unwrap_or(moment.now);
-    milliseconds(text).map(|until| (until - now).max(0.0))
-}
-
-fn http_date(milliseconds: f64) -> String {
-    // A clock before the year 1 or after 9999 tells nothing; the server will say that it is wrong.
-    Timestamp::from_unix((milliseconds / 1_000.0).floor() as i64).unwrap_or(Timestamp::EPOCH).to_http()
+    Some(match reply.retry_after? {
+        RetryAfter::Wait(milliseconds) => milliseconds,
+        RetryAfter::At(time) => (time - reply.date.unwrap_or(moment.now)).max(0.0),
+    })
 }
 
 /// The body in verbose JSON: the type of the item stands in it.

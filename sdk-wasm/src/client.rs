@@ -3,11 +3,10 @@
 use std::cell::RefCell;
 
 use js_sys::{Function, Object, Promise};
-use odata::path::ItemKey;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::address::{PageQuery, Site};
+use crate::address::{ItemKey, PageQuery, Site};
 use crate::answer::{Reply, Tagged};
 use crate::call::{Ask, Call, Content, ItemType, Verb};
 use crate::convert::{self, ItemName, Page, set};
@@ -62,7 +61,7 @@ impl Client {
     pub(crate) async fn get_item(&self, list: &str, id: &JsValue, options: &JsValue) -> Answer<JsValue> {
         let list = convert::title(list).map_err(refused)?;
         let key = self.resolve(&list, id, options).await?;
-        let reply = self.call(Ask::read(self.site.item(&list, key)), options).await?;
+        let reply = self.call(Ask::read(self.site.item(&list, &key)), options).await?;
         Ok(convert::tagged(&expect_item(&reply)?))
     }
 
@@ -110,7 +109,7 @@ impl Client {
         let if_match = Some(convert::tag(etag).map_err(refused)?);
         let body = Some(self.content(&list, values)?);
         let key = self.resolve(&list, id, options).await?;
-        let ask = Ask { verb, url: self.site.item(&list, key), if_match, body };
+        let ask = Ask { verb, url: self.site.item(&list, &key), if_match, body };
         let reply = self.call(ask, options).await?;
         let tag = reply.etag.clone().or_else(|| reply.item()?.etag);
         let written = Object::new().into();
@@ -126,7 +125,7 @@ impl Client {
         let list = convert::title(list).map_err(refused)?;
         let if_match = Some(convert::tag(etag).map_err(refused)?);
         let key = self.resolve(&list, id, options).await?;
-        let url = self.site.item(&list, key);
+        let url = self.site.item(&list, &key);
         self.call(Ask { verb: Verb::Delete, url, if_match, body: None }, options).await?;
         Ok(JsValue::UNDEFINED)
     }

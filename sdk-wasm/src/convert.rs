@@ -1,14 +1,13 @@
 //! JavaScript's values to our types, and back. What a script passes is checked here, once.
 
 use js_sys::{Array, Date, JSON, Object, Reflect};
-use odata::path::ItemKey;
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::address::PageQuery;
+use crate::address::{ItemKey, PageQuery};
 use crate::answer::Tagged;
 use crate::counter::{Returns, Wish};
 use crate::failure::{Code, Failure};
-use crate::filter::literal;
+use crate::filter::print_key;
 use crate::json::{Json, whole};
 
 /// A refusal of what a script passed.
@@ -62,8 +61,19 @@ impl Json for JsValue {
         self.is_null() || self.is_undefined()
     }
 
-    fn instant(&self) -> Option<f64> {
-        self.dyn_ref::<Date>().map(Date::get_time)
+    fn date(&self) -> Option<String> {
+        let date = self.dyn_ref::<Date>()?;
+        // toISOString throws for a broken date.
+        Some(if date.get_time().is_nan() { String::new() } else { date.to_iso_string().into() })
+    }
+
+    fn parse_http_date(text: &str) -> Option<f64> {
+        Some(Date::parse(text)).filter(|milliseconds| !milliseconds.is_nan())
+    }
+
+    fn print_http_date(milliseconds: f64) -> String {
+        // The form that RFC 9110 prefers, to the letter (ECMA-262, Date.prototype.toUTCString).
+        Date::new(&milliseconds.into()).to_utc_string().into()
     }
 
     fn object(members: Vec<(String, Self)>) -> Self {
@@ -227,7 +237,7 @@ pub(crate) fn item_name(id: &JsValue) -> Result<ItemName, Refused> {
 
 /// The address of an item by the value of a field.
 pub(crate) fn key(name: &str, value: &JsValue) -> Result<ItemKey, Refused> {
-    Ok(ItemKey::Field { name: name.to_owned(), value: literal(value).map_err(invalid)? })
+    print_key(name, value).map(ItemKey::Field).map_err(invalid)
 }
 
 /// The tag that a write has to name. There is no write without one: forcing is spelt `*`.

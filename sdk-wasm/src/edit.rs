@@ -1,8 +1,6 @@
 //! `editItem` as a state machine: read, let the caller change, write under the tag; on 412 again.
 
-use odata::path::ItemKey;
-
-use crate::address::Site;
+use crate::address::{ItemKey, Site};
 use crate::answer::{Reply, Tagged, merged};
 use crate::call::{Ask, Call, Content, ItemType, Verb};
 use crate::failure::{Code, Failure};
@@ -73,7 +71,7 @@ impl<J: Json> Edit<J> {
     }
 
     fn url(&self) -> String {
-        self.site.item(&self.list, self.key.clone())
+        self.site.item(&self.list, &self.key)
     }
 
     /// Gives the caller an item to change.

@@ -1,119 +1,167 @@
 //! Filters from a tree that scripts build: `{op:"eq",field,value}`, `{and:[…]}`, `{or:[…]}`, `{not:…}`,
-//! `{startswith:[field,text]}`, `{contains:[field,text]}`. The text is `odata`'s, and `odata` has to read it.
+//! `{startswith:[field,text]}`, `{contains:[field,text]}`.
+//!
+//! Printed here and not by `odata`, for the reason that `address.rs` gives; the tests hold the two to each
+//! other. The grammar is in `odata/src/query/filter/mod.rs`.
 
-use odata::query::filter::MAX_DEPTH;
-use odata::query::{Comparison, Expr, Property, TextMatch};
-use odata::{Literal, Span, Timestamp};
+use crate::json::Json;
 
-use crate::json::{Json, whole};
+/// How deep filters are nested at most, in the service.
+const MAX_DEPTH: usize = 100;
+
+/// Words that the grammar takes for something else than a property.
+const KEYWORDS: [&str; 12] =
+    ["and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "true", "false", "null"];
 
 /// Prints a tree as the text of `$filter`; the error says what is wrong with the tree.
 pub(crate) fn print_filter<J: Json>(tree: &J) -> Result<String, String> {
-    let text = build(tree, 0)?.to_string();
-    // What the grammar refuses (too deep, a name that is a keyword) must not reach a server.
-    Expr::parse(&text).map(|_| text).map_err(|error| error.to_string())
+    let mut text = String::new();
+    print(tree, Within::Nothing, 0, &mut text)?;
+    Ok(text)
 }
 
 /// `field eq value`, for a lookup by one field.
 pub(crate) fn print_equal<J: Json>(field: &str, value: &J) -> Result<String, String> {
-    let (property, value) = (property(field)?, literal(value)?);
-    Ok(Expr::Compare { property, comparison: Comparison::Equal, value, span: Span::default() }.to_string())
+    Ok(name(field)?.to_owned() + " eq " + &literal(value)?)
 }
 
-fn build<J: Json>(tree: &J, depth: usize) -> Result<Expr, String> {
-    if depth > MAX_DEPTH {
+/// `field=value`, the address of an item by a field.
+pub(crate) fn print_key<J: Json>(field: &str, value: &J) -> Result<String, String> {
+    Ok(name(field)?.to_owned() + "=" + &literal(value)?)
+}
+
+/// What an expression stands in: it tells whether parentheses are needed.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    Nothing,
+    Members,
+    Not,
+}
+
+fn print<J: Json>(tree: &J, within: Within, depth: usize, out: &mut String) -> Result<(), String> {
+    if depth >= MAX_DEPTH {
         return Err("The filter is nested too deeply.".to_owned());
     }
-    if let Some(name) = tree.member("op") {
-        return compare(tree, &name);
+    if tree.member("op").is_some() {
+        return print_in(within == Within::Not, out, |out| compare(tree, out));
     }
-    if let Some(members) = tree.member("and") {
-        return Ok(join(&members, depth, Expr::And)?);
-    }
-    if let Some(members) = tree.member("or") {
-        return Ok(join(&members, depth, Expr::Or)?);
+    for (member, between) in [("and", " and "), ("or", " or ")] {
+        if let Some(members) = tree.member(member) {
+            return join(&members, between, within, depth, out);
+        }
     }
     if let Some(inner) = tree.member("not") {
-        return Ok(Expr::Not(Box::new(build(&inner, depth + 1)?)));
+        out.push_str("not ");
+        return print(&inner, Within::Not, depth + 1, out);
     }
     if let Some(pair) = tree.member("startswith") {
-        return seek(&pair, TextMatch::Start);
+        let (field, text) = field_and_text(&pair)?;
+        out.extend(["startswith(", &field, ",", &text, ")"]);
+        return Ok(());
     }
-    match tree.member("contains") {
-        Some(pair) => seek(&pair, TextMatch::Anywhere),
-        None => Err("A filter is {op, field, value}, {and}, {or}, {not}, {startswith} or {contains}.".into()),
-    }
+    let pair = tree.member("contains");
+    let pair =
+        pair.ok_or("A filter is {op, field, value}, {and}, {or}, {not}, {startswith} or {contains}.")?;
+    let (field, text) = field_and_text(&pair)?;
+    // The only spelling that every SharePoint knows.
+    out.extend(["substringof(", &text, ",", &field, ")"]);
+    Ok(())
 }
 
-fn compare<J: Json>(tree: &J, name: &J) -> Result<Expr, String> {
-    let comparison = match name.text().unwrap_or_default().as_str() {
-        "eq" => Comparison::Equal,
-        "ne" => Comparison::NotEqual,
-        "lt" => Comparison::Less,
-        "le" => Comparison::LessOrEqual,
-        "gt" => Comparison::Greater,
-        "ge" => Comparison::GreaterOrEqual,
-        other => return Err(format!("'{other}' is no comparison: use eq, ne, lt, le, gt or ge.")),
-    };
-    let field = tree.member("field").and_then(|field| field.text());
-    let property = property(&field.ok_or("A comparison has a field.")?)?;
+fn print_in(
+    parentheses: bool,
+    out: &mut String,
+    print: impl FnOnce(&mut String) -> Result<(), String>,
+) -> Result<(), String> {
+    if !parentheses {
+        return print(out);
+    }
+    out.push('(');
+    print(out)?;
+    out.push(')');
+    Ok(())
+}
+
+fn join<J: Json>(
+    members: &J,
+    between: &str,
+    within: Within,
+    depth: usize,
+    out: &mut String,
+) -> Result<(), String> {
+    let members = members.elements().filter(|members| !members.is_empty());
+    let members = members.ok_or("'and' and 'or' have an array of at least one member.")?;
+    if let [only] = members.as_slice() {
+        return print(only, within, depth + 1, out);
+    }
+    let parentheses = within == Within::Not || (within == Within::Members && between == " or ");
+    print_in(parentheses, out, |out| {
+        for (index, member) in members.iter().enumerate() {
+            if index > 0 {
+                out.push_str(between);
+            }
+            print(member, Within::Members, depth + 1, out)?;
+        }
+        Ok(())
+    })
+}
+
+fn compare<J: Json>(tree: &J, out: &mut String) -> Result<(), String> {
+    let text = |name: &str| tree.member(name).and_then(|member| member.text()).unwrap_or_default();
+    let (op, field) = (text("op"), text("field"));
+    if !["eq", "ne", "lt", "le", "gt", "ge"].contains(&op.as_str()) {
+        return Err(format!("'{op}' is no comparison: use eq, ne, lt, le, gt or ge."));
+    }
     // A forgotten value must not silently ask for null.
     let value = tree.member("value").ok_or("A comparison has a value; null is one.")?;
-    Ok(Expr::Compare { property, comparison, value: literal(&value)?, span: Span::default() })
+    out.extend([name(&field)?, " ", &op, " ", &literal(&value)?]);
+    Ok(())
 }
 
-fn join<J: Json>(members: &J, depth: usize, of: fn(Vec<Expr>) -> Expr) -> Result<Expr, String> {
-    let members = members.elements().ok_or("The members of 'and' and 'or' are an array.")?;
-    let mut members = members.iter().map(|member| build(member, depth + 1)).collect::<Result<Vec<_>, _>>()?;
-    match members.len() {
-        0 => Err("'and' and 'or' have at least one member.".to_owned()),
-        1 => Ok(members.remove(0)),
-        _ => Ok(of(members)),
-    }
-}
-
-fn seek<J: Json>(pair: &J, matching: TextMatch) -> Result<Expr, String> {
+fn field_and_text<J: Json>(pair: &J) -> Result<(String, String), String> {
     let texts = pair.elements().unwrap_or_default().iter().map(Json::text).collect::<Option<Vec<_>>>();
     match texts.as_deref() {
-        Some([field, text]) => Ok(Expr::Text { property: property(field)?, matching, text: text.clone() }),
+        Some([field, text]) => Ok((name(field)?.to_owned(), quoted(text))),
         _ => Err("'startswith' and 'contains' take [field, text].".to_owned()),
     }
 }
 
-/// A name that the grammar reads as one property, and as nothing else.
-fn property(name: &str) -> Result<Property, String> {
-    match Expr::parse(name) {
-        Ok(Expr::Holds(property)) if property.to_string() == name => Ok(property),
-        _ => Err(format!("'{name}' is not a property's name.")),
+/// A property's name, or a path of them: nothing that would be read as more.
+fn name(text: &str) -> Result<&str, String> {
+    let begins = |c: char| c == '_' || c.is_alphabetic();
+    let is_name =
+        |name: &str| name.starts_with(begins) && name.chars().all(|c| begins(c) || c.is_alphanumeric());
+    if text.split('/').all(is_name) && !KEYWORDS.contains(&text) {
+        return Ok(text);
     }
+    Err(format!("'{text}' is not a property's name."))
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A value's spelling in URLs.
-pub(crate) fn literal<J: Json>(value: &J) -> Result<Literal, String> {
+fn literal<J: Json>(value: &J) -> Result<String, String> {
     if let Some(text) = value.text() {
-        return Ok(Literal::String(text));
+        return Ok(quoted(&text));
     }
-    if let Some(value) = value.boolean() {
-        return Ok(Literal::Boolean(value));
+    match value.date() {
+        Some(date) if date.is_empty() => return Err("A date in a filter is a valid one.".to_owned()),
+        Some(date) => return Ok(format!("datetime'{date}'")),
+        None => {}
     }
-    if let Some(milliseconds) = value.instant() {
-        // Whole seconds, as SharePoint keeps them. A broken Date is NaN.
-        let seconds = whole((milliseconds / 1_000.0).floor());
-        return seconds
-            .and_then(Timestamp::from_unix)
-            .map(Literal::DateTime)
-            .ok_or("This is not a date between the years 1 and 9999.".to_owned());
-    }
-    match value.number() {
-        Some(number) if !number.is_finite() => Err("A number in a filter is finite.".to_owned()),
-        Some(number) => Ok(whole(number).map_or(Literal::Number(number), Literal::Integer)),
-        None if value.is_null() => Ok(Literal::Null),
-        None => Err("A value in a filter is a text, a number, a boolean, a Date or null.".to_owned()),
+    let is_finite = value.number().is_some_and(f64::is_finite);
+    // Numbers, booleans and null are spelt as in JSON.
+    match value.print() {
+        Some(text) if is_finite || value.boolean().is_some() || value.is_null() => Ok(text),
+        _ => Err("A value in a filter is a text, a finite number, a boolean, a Date or null.".to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use odata::query::Expr;
     use serde_json::{Value, json};
 
     use super::*;
@@ -130,6 +178,12 @@ mod tests {
             (json!({"contains": ["Title", "a"]}), "substringof('a',Title)"),
             (json!({"not": {"op": "eq", "field": "A", "value": 1}}), "not (A eq 1)"),
             (json!({"and": [{"op": "eq", "field": "A", "value": 1}]}), "A eq 1"),
+            (json!({"op": "eq", "field": "Größe", "value": 1.5}), "Größe eq 1.5"),
+            (json!({"not": {"not": {"startswith": ["A", "x"]}}}), "not not startswith(A,'x')"),
+            (
+                json!({"not": {"or": [{"startswith": ["A", "x"]}, {"op": "eq", "field": "A", "value": -1}]}}),
+                "not (startswith(A,'x') or A eq -1)",
+            ),
             (
                 json!({"and": [
                     {"or": [{"op": "eq", "field": "A", "value": 1}, {"op": "gt", "field": "B", "value": 2}]},
@@ -139,6 +193,8 @@ mod tests {
             ),
         ] {
             assert_eq!(print_filter(&tree).as_deref(), Ok(text));
+            // It is what odata prints, once it has read it.
+            assert_eq!(Expr::parse(text).unwrap().to_string(), text);
         }
     }
 
@@ -166,6 +222,59 @@ mod tests {
         ] {
             assert!(print_filter(&tree).is_err(), "{tree}");
         }
+    }
+
+    #[test]
+    fn names_are_those_that_the_grammar_reads_as_one_property() {
+        for text in [
+            "Title",
+            "A/B",
+            "_x0031_st",
+            "名",
+            "a1",
+            "and",
+            "or",
+            "eq",
+            "guid",
+            "startswith",
+            "True",
+            "not",
+            "true",
+            "false",
+            "null",
+            "",
+            "1a",
+            "a b",
+            "a\u{a0}b",
+            "a.b",
+            "a-b",
+            "a/",
+            "/a",
+            "a'",
+            "$a",
+            "*",
+            "a(b)",
+        ] {
+            let reads =
+                matches!(Expr::parse(text), Ok(Expr::Holds(property)) if property.to_string() == text);
+            assert_eq!(name(text).is_ok(), reads, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn huge_numbers_are_spelt_as_json_has_them() {
+        let text = print_equal("A", &json!(1e300)).unwrap();
+        assert_eq!(Expr::parse(&text).unwrap().to_string(), "A eq 1e300");
+    }
+
+    #[test]
+    fn the_deepest_filter_is_one_that_the_service_reads() {
+        let mut tree = json!({"startswith": ["A", "x"]});
+        for _ in 1..MAX_DEPTH {
+            tree = json!({"not": tree});
+        }
+        assert!(Expr::parse(&print_filter(&tree).unwrap()).is_ok());
+        assert!(print_filter(&json!({"not": tree})).is_err());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What this crate asks of a JSON value. In the browser it is JavaScript's own, so that no second JSON
-//! parser is shipped; in unit tests it is `serde_json`'s.
+//! What this crate asks of a JSON value, and of dates. In the browser both are JavaScript's own, so that no
+//! second parser of either is shipped; in unit tests they are `serde_json`'s and `odata`'s.
 
 /// A JSON value.
 pub(crate) trait Json: Clone {
@@ -21,10 +21,14 @@ pub(crate) trait Json: Clone {
     fn boolean(&self) -> Option<bool>;
     /// Whether this is `null` (or JavaScript's `undefined`).
     fn is_null(&self) -> bool;
-    /// A point in time in milliseconds since 1970: JavaScript's `Date`, which JSON lacks.
-    fn instant(&self) -> Option<f64> {
+    /// A point in time as ISO 8601 has it: JavaScript's `Date`, which JSON lacks. A broken one is empty.
+    fn date(&self) -> Option<String> {
         None
     }
+    /// Reads an HTTP date as milliseconds since 1970.
+    fn parse_http_date(text: &str) -> Option<f64>;
+    /// Prints milliseconds since 1970 as an HTTP date.
+    fn print_http_date(milliseconds: f64) -> String;
     /// An object.
     fn object(members: Vec<(String, Self)>) -> Self;
     /// An array.
@@ -106,6 +110,14 @@ impl Json for serde_json::Value {
 
     fn string(text: &str) -> Self {
         text.into()
+    }
+
+    fn parse_http_date(text: &str) -> Option<f64> {
+        odata::Timestamp::parse_http(text).ok().map(|date| date.unix() as f64 * 1_000.0)
+    }
+
+    fn print_http_date(milliseconds: f64) -> String {
+        odata::Timestamp::from_unix((milliseconds / 1_000.0).floor() as i64).unwrap().to_http()
     }
 }
 

@@ -22,6 +22,7 @@ mod retry;
 mod tests;
 mod transport;
 
+use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::Promise;
@@ -38,11 +39,18 @@ const TYPES: &str = include_str!("types.ts");
 #[wasm_bindgen]
 pub struct Client(Rc<client::Client>);
 
+/// A call in progress. Boxed, so that the code that makes it a promise is there once and not once a call.
+type Running = Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>;
+
+fn promise(running: Running) -> Promise {
+    future_to_promise(running)
+}
+
 /// Runs a call on the client as a promise.
 macro_rules! promise {
     ($self:ident, |$client:ident| $call:expr) => {{
         let $client = Rc::clone(&$self.0);
-        future_to_promise(async move { $call.await })
+        promise(Box::pin(async move { $call.await }))
     }};
 }
 

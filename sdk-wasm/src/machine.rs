@@ -1,10 +1,6 @@
 //! What the state machines of this crate have in common: an event goes in, the next step comes out. No
 //! machine does I/O, reads a clock or draws a random number; `transport.rs` drives them.
 
-use std::collections::BTreeMap;
-
-use odata::Timestamp;
-
 use crate::answer::Reply;
 use crate::failure::Failure;
 
@@ -84,12 +80,12 @@ pub(crate) struct Server {
     pub(crate) next_sequence: bool,
     /// It refused light JSON: it is asked for verbose.
     pub(crate) verbose_only: bool,
-    /// The types of items, by list, of those lists whose bodies have to name them.
-    pub(crate) item_types: BTreeMap<String, String>,
+    /// Lists whose bodies have to name the type of the items, each with that type.
+    pub(crate) item_types: Vec<(String, String)>,
     /// How far its clock is ahead, in milliseconds. A First-Sent by a wrong clock would be refused as old.
-    ahead: f64,
+    pub(crate) ahead: f64,
     /// It took a fresh id for an old one: without ids then.
-    distrusted: bool,
+    pub(crate) distrusted: bool,
 }
 
 impl Server {
@@ -101,8 +97,20 @@ impl Server {
             self.repeatability = has("repeatability") && !self.distrusted;
             self.next_sequence = has("next-sequence");
         }
-        if let Some(date) = reply.date.as_deref().and_then(|date| Timestamp::parse_http(date).ok()) {
-            self.ahead = date.unix() as f64 * 1_000.0 - moment.now;
+        if let Some(date) = reply.date {
+            self.ahead = date - moment.now;
+        }
+    }
+
+    /// The type that a list's bodies have to name, where they have to.
+    pub(crate) fn item_type(&self, list: &str) -> Option<&str> {
+        self.item_types.iter().find(|(known, _)| known == list).map(|(_, name)| name.as_str())
+    }
+
+    /// Remembers a type that a body had to name.
+    pub(crate) fn learn_item_type(&mut self, list: &str, name: &str) {
+        if self.item_type(list).is_none() {
+            self.item_types.push((list.to_owned(), name.to_owned()));
         }
     }
 

@@ -9,9 +9,7 @@
 //!
 //! A number whose writing is in doubt is never handed out: the item is read again and the next one taken.
 
-use odata::path::ItemKey;
-
-use crate::address::{PageQuery, Site};
+use crate::address::{ItemKey, PageQuery, Site};
 use crate::answer::{Reply, Tagged};
 use crate::call::{Ask, Call, Content, ItemType, Verb};
 use crate::counter::{Count, Spelling, Wish};
@@ -120,7 +118,7 @@ impl<J: Json> NextSeq<J> {
             let url = self.site.increment(&self.wish.list, found.id);
             (Verb::Increment, url, self.wish.increment(), None)
         } else if found.etag.is_some() {
-            let url = self.site.item(&self.wish.list, ItemKey::Id(found.id));
+            let url = self.site.item(&self.wish.list, &ItemKey::Id(found.id));
             (Verb::Merge, url, self.wish.values(after), found.etag)
         } else {
             // Without a condition a number could be given twice.

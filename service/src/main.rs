@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-#[actix_web::main]
+#[actix_rt::main]
 async fn main() -> ExitCode {
     match matchlist::run(matchlist::Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,6 +12,7 @@ mod formats;
 mod increment;
 mod items;
 mod lists;
+mod pages;
 mod paging;
 mod preconditions;
 mod query;

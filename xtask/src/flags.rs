@@ -21,6 +21,12 @@ pub(crate) enum Chore {
     Run(Run),
     /// Run every check there is, in order, up to the first that fails.
     Test(Test),
+    /// Run the example pages in a real browser; the SDK has been built.
+    Browser,
+    /// Build and check the npm package of the SDK.
+    Npm,
+    /// Build the SDK's module for the browser, and hold it to its size.
+    Wasm,
     /// Check the house rules that a compiler can't see.
     Tidy,
 }

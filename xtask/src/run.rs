@@ -1,8 +1,9 @@
-//! `cargo xtask run`: builds the service, starts it, seeds the sample list, and stays until it ends.
+//! `cargo xtask run`: builds the service, the SDK and the example pages, starts it, seeds the sample lists,
+//! and stays until it ends.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -10,8 +11,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::flags;
-use crate::seed::{self, Rest, Seeded};
-use crate::tools::{self, cargo};
+use crate::npm;
+use crate::pages::{self, Pages};
+use crate::seed::{self, Rest, SAMPLES, Seeded};
+use crate::tools::{cargo, root};
+use crate::wasm;
 
 const READY: &str = "listening on ";
 
@@ -20,18 +24,59 @@ pub(crate) fn run(flags: &flags::Run) -> Result<()> {
     if let Some(port) = flags.port {
         listen.set_port(port);
     }
-    let data = flags.data.clone().unwrap_or_else(|| tools::root().join("data"));
+    let data = flags.data.clone().unwrap_or_else(|| root().join("data"));
     refuse_taken(listen)?;
-    let binary = build()?;
-    let mut service = Service::start(&binary, listen, &data)?;
+    let binary = build(Profile::Release)?;
+    wasm::wasm()?;
+    npm::build()?;
+    let pages = pages::assemble()?;
+    let mut service = Service::start(&binary, listen, &data, &pages)?;
     service.end_with_us()?;
     let url = service.address()?;
-    match seed::seed(&Http::new(&url)).context("cannot seed the sample list")? {
-        Seeded::Added => println!("The sample list `{}` has been added.", seed::LIST),
-        Seeded::WasThere => println!("The list `{}` is there; nothing was added.", seed::LIST),
-    }
+    seed_all(&url)?;
     println!("\n{}", invitation(&url));
     service.wait()
+}
+
+/// What `cargo xtask run` does up to its invitation, twice, on a folder of its own: the lists are added
+/// once, and the pages are there.
+pub(crate) fn rehearse(binary: &Path) -> Result<()> {
+    let data = root().join("target/rehearsal");
+    if data.is_dir() {
+        std::fs::remove_dir_all(&data)?;
+    }
+    let pages = pages::assemble()?;
+    for expected in [Seeded::Added, Seeded::WasThere] {
+        let mut service = Service::start(binary, SocketAddr::from(([127, 0, 0, 1], 0)), &data, &pages)?;
+        let url = service.address()?;
+        let seeded = seed_all(&url)?;
+        if seeded.iter().any(|each| *each != expected) {
+            bail!("the sample lists were seeded as {seeded:?} where all should be {expected:?}");
+        }
+        for (name, path) in pages::ADDRESSES {
+            let status = ureq::get(format!("{url}{path}")).call().map(|r| r.status().as_u16());
+            if !matches!(status, Ok(200)) {
+                bail!("the page of the example {name} is not there: {status:?}");
+            }
+        }
+        service.end()?;
+    }
+    Ok(())
+}
+
+fn seed_all(url: &str) -> Result<Vec<Seeded>> {
+    let mut all = Vec::new();
+    for sample in &SAMPLES {
+        let seeded = seed::seed(&Http::new(&format!("{url}{}", sample.site)), sample)
+            .with_context(|| format!("cannot seed the sample list {}", sample.list))?;
+        let site = if sample.site.is_empty() { "/" } else { sample.site };
+        match seeded {
+            Seeded::Added => println!("The sample list `{}` has been added to {site}.", sample.list),
+            Seeded::WasThere => println!("The list `{}` is there in {site}; nothing was added.", sample.list),
+        }
+        all.push(seeded);
+    }
+    Ok(all)
 }
 
 /// Before the build, for it takes a while to learn that it was for nothing.
@@ -41,10 +86,19 @@ fn refuse_taken(listen: SocketAddr) -> Result<()> {
     })
 }
 
-fn build() -> Result<PathBuf> {
-    println!("Building the release binary (minutes at first, seconds later) …");
+/// How the binary is built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    Dev,
+    Release,
+}
+
+/// Builds the service, and tells where its binary is.
+pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
+    println!("Building the service (minutes at first, seconds later) …");
     let start = Instant::now();
-    let built = cargo(&["build", "--release", "--package", "matchlist", "--bin", "matchlist"])
+    let built = cargo(&["build", "--package", "matchlist", "--bin", "matchlist"])
+        .args((profile == Profile::Release).then_some("--release"))
         .arg("--message-format=json-render-diagnostics")
         .stderr(Stdio::inherit())
         .output()
@@ -67,11 +121,12 @@ fn build() -> Result<PathBuf> {
 struct Service(Child);
 
 impl Service {
-    fn start(binary: &PathBuf, listen: SocketAddr, data: &PathBuf) -> Result<Service> {
+    fn start(binary: &Path, listen: SocketAddr, data: &Path, pages: &Pages) -> Result<Service> {
         Command::new(binary)
             .arg("serve")
             .args(["--listen", &listen.to_string(), "--site", "/sites/demo", "--data"])
             .arg(data)
+            .args(pages.arguments())
             .stdout(Stdio::piped())
             .spawn()
             .map(Service)
@@ -114,6 +169,16 @@ impl Service {
         Ok(())
     }
 
+    /// Ends the service as an operator does.
+    fn end(self) -> Result<()> {
+        #[cfg(unix)]
+        rustix::process::kill_process(
+            rustix::process::Pid::from_child(&self.0),
+            rustix::process::Signal::TERM,
+        )?;
+        self.wait()
+    }
+
     fn wait(mut self) -> Result<()> {
         let status = self.0.wait()?;
         if !status.success() {
@@ -132,9 +197,12 @@ impl Drop for Service {
 }
 
 fn invitation(url: &str) -> String {
-    let items = format!("{url}/_api/web/lists/getbytitle('{}')/items", seed::LIST);
+    let items = format!("{url}/_api/web/lists/getbytitle('{}')/items", SAMPLES[0].list);
+    let examples: String =
+        pages::ADDRESSES.iter().map(|(name, path)| format!("  {name:<12} {url}{path}\n")).collect();
     format!(
-        "  lists   {url}/_api/web/lists\n\
+        "{examples}\n\
+         \x20 lists   {url}/_api/web/lists\n\
          \x20 sample  {items}\n\
          \x20 site    {url}/sites/demo/_api/web/lists\n\
          \n\

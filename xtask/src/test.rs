@@ -5,9 +5,13 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
+use crate::browser;
 use crate::flags;
+use crate::npm;
+use crate::run::{self, Profile};
 use crate::tidy;
-use crate::tools::{self, DENY, MACHETE, NEXTEST, cargo, run};
+use crate::tools::{self, DENY, MACHETE, NEXTEST, cargo, run as shown};
+use crate::wasm;
 
 struct Step {
     name: &'static str,
@@ -25,6 +29,11 @@ const STEPS: &[Step] = &[
     Step { name: "rustdoc", does: "the documentation builds without a warning", run: rustdoc },
     Step { name: "deny", does: "licences, sources and advisories of the dependencies", run: deny },
     Step { name: "machete", does: "every declared dependency is used", run: machete },
+    Step { name: "wasm", does: "the SDK's module builds, and is within its size", run: wasm::wasm },
+    Step { name: "wasm-test", does: "the SDK's raw exports, called in Node", run: wasm::test },
+    Step { name: "npm", does: "the npm package: lint, types, build, size, tests", run: npm::npm },
+    Step { name: "run", does: "`cargo xtask run` seeds its lists once and serves the pages", run: rehearse },
+    Step { name: "browser", does: "the example pages in Chromium, races of eight included", run: browser },
 ];
 
 enum Outcome {
@@ -99,36 +108,52 @@ fn summary(outcomes: &[(&str, Outcome)]) -> String {
     table
 }
 
+fn rehearse() -> Result<()> {
+    run::rehearse(&run::build(Profile::Dev)?)
+}
+
+pub(crate) fn browser() -> Result<()> {
+    browser::test(&run::build(Profile::Dev)?)
+}
+
 fn fmt() -> Result<()> {
-    run(&mut cargo(&["fmt", "--all", "--check"]))
+    shown(&mut cargo(&["fmt", "--all", "--check"]))
 }
 
 fn clippy() -> Result<()> {
-    run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
+    shown(&mut cargo(&["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))
 }
 
 fn unit() -> Result<()> {
     // The HTTP tests start the binary, which no test target builds by itself.
-    run(&mut cargo(&["build", "--workspace", "--all-features", "--bins"]))?;
+    shown(&mut cargo(&["build", "--workspace", "--all-features", "--bins"]))?;
     if NEXTEST.is_present() {
-        run(&mut cargo(&["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"]))
+        shown(&mut cargo(&["nextest", "run", "--workspace", "--all-features", "--no-fail-fast"]))
     } else {
         println!("   {} is absent; `cargo test` stands in for it", NEXTEST.package);
-        run(&mut cargo(&["test", "--workspace", "--all-features", "--all-targets", "--no-fail-fast"]))
+        shown(&mut cargo(&["test", "--workspace", "--all-features", "--all-targets", "--no-fail-fast"]))
     }
 }
 
 fn doctests() -> Result<()> {
-    run(&mut cargo(&["test", "--doc", "--workspace", "--all-features"]))
+    shown(&mut cargo(&["test", "--doc", "--workspace", "--all-features"]))
 }
 
 fn rustdoc() -> Result<()> {
-    run(cargo(&["doc", "--no-deps", "--workspace", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
+    shown(cargo(&["doc", "--no-deps", "--workspace", "--all-features"]).env("RUSTDOCFLAGS", "-D warnings"))
 }
 
 fn deny() -> Result<()> {
     DENY.ensure()?;
-    run(&mut cargo(&["deny", "--locked", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]))?;
+    shown(&mut cargo(&[
+        "deny",
+        "--locked",
+        "check",
+        "--hide-inclusion-graph",
+        "licenses",
+        "bans",
+        "sources",
+    ]))?;
     // Advisories come from the network; the rest of the checks must not depend on it.
     let fetched = cargo(&["deny", "--locked", "fetch", "db"]).output()?;
     if !fetched.status.success() {
@@ -137,12 +162,12 @@ fn deny() -> Result<()> {
         println!("   NOT CHECKED: advisories, as their database could not be fetched ({reason})");
         return Ok(());
     }
-    run(&mut cargo(&["deny", "--frozen", "check", "--hide-inclusion-graph", "advisories"]))
+    shown(&mut cargo(&["deny", "--frozen", "check", "--hide-inclusion-graph", "advisories"]))
 }
 
 fn machete() -> Result<()> {
     MACHETE.ensure()?;
-    run(&mut cargo(&["machete"]))
+    shown(&mut cargo(&["machete"]))
 }
 
 #[cfg(test)]

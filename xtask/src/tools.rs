@@ -59,6 +59,19 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
     command
 }
 
+/// Installs what a folder's lock file names, unless it is there already.
+pub(crate) fn npm_ci(folder: &Path) -> Result<()> {
+    let (lock, installed) =
+        (folder.join("package-lock.json"), folder.join("node_modules/.package-lock.json"));
+    let newer = |a: &Path, b: &Path| -> Option<bool> {
+        Some(a.metadata().ok()?.modified().ok()? > b.metadata().ok()?.modified().ok()?)
+    };
+    if newer(&installed, &lock) == Some(true) {
+        return Ok(());
+    }
+    run(Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder))
+}
+
 /// Shows the command, runs it, and fails if it fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
