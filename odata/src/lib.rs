@@ -21,7 +21,8 @@ mod timestamp;
 pub use entity_tag::{EntityTag, EntityTagError, Version};
 pub use literal::Literal;
 pub use media_type::{
-    BodyTypeError, Format, Metadata, Negotiated, NotAcceptable, Protocol, check_body_type, negotiate,
+    BodyTypeError, Format, Metadata, Negotiated, NotAcceptable, Protocol, accepts_text, check_body_type,
+    negotiate,
 };
 pub use precondition::{Failed, HeaderError, Outcome, Preconditions, Selected, TagCondition};
 pub use span::Span;

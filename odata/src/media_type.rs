@@ -121,6 +121,13 @@ pub fn negotiate(accept: Option<&str>, odata_version: Option<&str>) -> Result<Ne
     Ok(Negotiated { format, problem })
 }
 
+/// Whether plain text is accepted by name, as the bare values of properties and counts are asked for.
+#[must_use]
+pub fn accepts_text(accept: Option<&str>) -> bool {
+    let is_text = |range: MediaRange| range.quality > 0 && ["text/plain", "text/*"].contains(&&*range.name);
+    split_unquoted(accept.unwrap_or_default(), ',').filter_map(MediaRange::parse).any(is_text)
+}
+
 /// Checks that a request's body is JSON of some kind, with any parameters.
 pub fn check_body_type(content_type: Option<&str>) -> Result<(), BodyTypeError> {
     let mut parts = split_unquoted(content_type.unwrap_or_default(), ';');
@@ -245,6 +252,13 @@ mod tests {
     const NONE: Format = Format::Light { metadata: Metadata::None, protocol: Protocol::V3 };
     const MINIMAL_4: Format = Format::Light { metadata: Metadata::Minimal, protocol: Protocol::V4 };
     const NONE_4: Format = Format::Light { metadata: Metadata::None, protocol: Protocol::V4 };
+
+    #[test]
+    fn plain_text_is_accepted_by_name() {
+        let accepted = |accept| accepts_text(Some(accept));
+        assert!(["text/plain", "Text/*;q=0.1", "a/b, text/plain;x=y"].into_iter().all(accepted));
+        assert!(!["", "*/*", "text/html", "text/plain;q=0", "text"].into_iter().any(accepted));
+    }
 
     #[test]
     fn formats() {

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
 
 use crate::excerpt::excerpt;
+use crate::query::DatePart;
 
 /// A point in time of whole seconds, between the years 0001 and 9999, UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +50,20 @@ impl Timestamp {
     #[must_use]
     pub fn midnight(self) -> Self {
         Self(self.0 - self.0.rem_euclid(SECONDS_PER_DAY))
+    }
+
+    /// A part of it, in UTC.
+    #[must_use]
+    pub fn part(self, part: DatePart) -> i64 {
+        let at = self.civil();
+        match part {
+            DatePart::Year => at.year().into(),
+            DatePart::Month => at.month().into(),
+            DatePart::Day => at.day().into(),
+            DatePart::Hour => at.hour().into(),
+            DatePart::Minute => at.minute().into(),
+            DatePart::Second => at.second().into(),
+        }
     }
 
     /// Parses ISO 8601 as SharePoint's clients write it: with `Z`, an offset or none (read as UTC),

@@ -48,6 +48,7 @@ impl Application {
         };
         let rules = Rules {
             least_strict: config.strict.into(),
+            threshold: config.threshold,
             replay_window: options.replay_window,
             clock: options.clock,
         };

@@ -37,6 +37,9 @@ pub(crate) struct Serve {
     /// The least strictness of all lists: which updates and deletes must say what version they saw.
     #[arg(long, value_name = "MODE", default_value = "off")]
     pub(crate) strict: Mode,
+    /// Refuse queries that no index leads to, of lists with more items, as SharePoint does with 5000.
+    #[arg(long, value_name = "ITEMS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) threshold: Option<u64>,
     /// An origin whose pages may call the service, such as https://app.example; may be repeated.
     #[arg(long = "cors", value_name = "ORIGIN", value_parser = origin)]
     pub(crate) cors: Vec<String>,

@@ -1,6 +1,7 @@
 //! Matchlist over HTTP: what the binary `matchlist` is made of.
 //!
 //! Read `pipeline` first: it shows the whole way of a request.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
 
 mod app;
 mod commands;

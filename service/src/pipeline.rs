@@ -31,6 +31,8 @@ pub(crate) trait Store {
 pub(crate) struct Rules {
     /// The least strictness of all lists.
     pub(crate) least_strict: Strictness,
+    /// The most items that a list may have whose rows a query looks at one by one.
+    pub(crate) threshold: Option<u64>,
     /// For how many seconds the outcome of a repeatable request is remembered.
     pub(crate) replay_window: i64,
     /// Milliseconds since 1970.
@@ -48,8 +50,13 @@ impl Rules {
 pub(crate) async fn answer<S: Store>(store: &S, rules: &Rules, raw: &RawRequest<'_>) -> Reply {
     let mut seen = See::new(raw);
     let outcome = async {
-        seen.negotiated.map_err(RequestError::from)?;
+        if !seen.headers.accepts_text() {
+            seen.negotiated.map_err(RequestError::from)?;
+        }
         let request = request::parse(raw, rules.now(), rules.replay_window)?;
+        if !request.action.gives_text() {
+            seen.negotiated.map_err(RequestError::from)?;
+        }
         seen.view.links = Links::new(seen.headers.origin(raw.from_local_proxy), &request.site);
         execute::run(&Call { store, rules, raw, view: &seen.view, request: &request }).await
     };

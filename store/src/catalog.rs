@@ -14,6 +14,8 @@ pub struct Catalog {
     lists: HashMap<ListId, Arc<List>>,
     by_title: HashMap<(SiteId, String), ListId>,
     users: HashMap<UserId, Arc<User>>,
+    by_login: HashMap<String, UserId>,
+    by_email: HashMap<String, UserId>,
 }
 
 impl Catalog {
@@ -70,6 +72,57 @@ impl Catalog {
         self.users.get(&id)
     }
 
+    /// The user with that login name, compared without regard to case.
+    #[must_use]
+    pub fn user_by_login(&self, login: &str) -> Option<&Arc<User>> {
+        self.user(*self.by_login.get(&fold(login))?)
+    }
+
+    /// The first user with that e-mail address, compared without regard to case.
+    #[must_use]
+    pub fn user_by_email(&self, email: &str) -> Option<&Arc<User>> {
+        self.user(*self.by_email.get(&fold(email))?)
+    }
+
+    /// All users, in the order of their Ids.
+    #[must_use]
+    pub fn users(&self) -> Vec<Arc<User>> {
+        let mut users: Vec<_> = self.users.values().cloned().collect();
+        users.sort_by_key(|u| u.id);
+        users
+    }
+
+    /// The root of the site's collection: `/sites/ops` for `/sites/ops/pumps`, where there is one, else
+    /// the root site.
+    #[must_use]
+    pub fn root_of(&self, site: &Arc<Site>) -> Arc<Site> {
+        let root = collection_path(&fold(site.path.as_str())).and_then(|path| self.sites.get(&path));
+        root.or_else(|| self.sites.get("")).unwrap_or(site).clone()
+    }
+
+    /// The sites right under a site, of its collection, ordered by path.
+    #[must_use]
+    pub fn sites_under(&self, parent: &Arc<Site>) -> Vec<Arc<Site>> {
+        let mut sites: Vec<_> =
+            self.sites.values().filter(|s| self.parent_of(s).is_some_and(|p| p.id == parent.id)).collect();
+        sites.sort_by_cached_key(|s| fold(s.path.as_str()));
+        sites.into_iter().cloned().collect()
+    }
+
+    /// The nearest site above a site in its collection.
+    fn parent_of(&self, site: &Arc<Site>) -> Option<&Arc<Site>> {
+        let path = fold(site.path.as_str());
+        let root = fold(self.root_of(site).path.as_str());
+        let mut above = path.as_str();
+        while above != root {
+            above = above.rsplit_once('/')?.0;
+            if let Some(parent) = self.sites.get(above) {
+                return Some(parent);
+            }
+        }
+        None
+    }
+
     /// Adds a site, or puts another in the place of the one with its path.
     pub(crate) fn put_site(&mut self, site: Arc<Site>) {
         self.sites.insert(fold(site.path.as_str()), site);
@@ -77,6 +130,10 @@ impl Catalog {
 
     /// Adds a user, or puts another in the place of the one with its Id.
     pub(crate) fn put_user(&mut self, user: Arc<User>) {
+        self.by_login.insert(fold(&user.login), user.id);
+        if !user.email.is_empty() {
+            self.by_email.entry(fold(&user.email)).or_insert(user.id);
+        }
         self.users.insert(user.id, user);
     }
 
@@ -93,4 +150,11 @@ impl Catalog {
             self.by_title.remove(&(old.site, fold(&old.title)));
         }
     }
+}
+
+/// The path that a folded site path's collection has under `/sites` or `/teams`.
+fn collection_path(path: &str) -> Option<String> {
+    let mut segments = path.split('/').skip(1);
+    let managed = segments.next().filter(|s| matches!(*s, "sites" | "teams"))?;
+    Some(format!("/{managed}/{}", segments.next()?))
 }

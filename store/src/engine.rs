@@ -7,7 +7,7 @@ use odata::{Failed, Timestamp, Version};
 
 use crate::{
     Catalog, StoreError,
-    model::{Field, Item, Key, List, ListId, Site},
+    model::{Field, Item, Key, List, ListId, Site, User},
     plan::{ReadPlan, WritePlan},
 };
 
@@ -64,6 +64,8 @@ pub struct Page {
     pub items: Vec<Item>,
     /// Where more rows follow: the last row's values of the order's keys, without the Id.
     pub next: Option<Vec<Key>>,
+    /// How many rows fulfil the filter, whatever the page; where that was asked for.
+    pub total: Option<i64>,
     /// The list's state in the same snapshot.
     pub state: ListState,
 }
@@ -121,6 +123,12 @@ pub enum Written {
     ItemDeleted,
     /// A site was made.
     SiteAdded(Arc<Site>),
+    /// A site's title or description was set.
+    SiteChanged,
+    /// A user was made, or was there.
+    UserEnsured(Arc<User>),
+    /// An Id that no item of the list will get otherwise.
+    ItemIdReserved(i64),
     /// A list was made.
     ListAdded(Arc<List>, ListState),
     /// A list's settings were changed.

@@ -100,6 +100,9 @@ pub enum StoreError {
         /// How many.
         limit: usize,
     },
+    /// In threshold mode: a query would have to look at every row of a long list.
+    #[error("the query exceeds the list view threshold")]
+    OverThreshold,
     /// The replay id was used for another request.
     #[error("the id was used for another request")]
     RepeatMismatch,

@@ -1,7 +1,6 @@
 //! Formats: the exact bytes of each kind of answer in verbose, minimalmetadata, nometadata and OData 4.
 //!
-//! What differs from run to run is replaced: `HOST`, `LIST` and `GUID` (the ids of the list and the item),
-//! `FIELD`, and `TIME`.
+//! What differs from run to run is replaced: `HOST`, `LIST`, `TYPE`, `GUID` (the item's), `FIELD`, and `TIME`.
 
 use matchlist_tests::{Options, Request, Response, Server};
 use serde_json::{Value, json};
@@ -28,6 +27,7 @@ impl Pumps {
         let known = vec![
             (format!("http://{}", server.address()), "HOST"),
             (id("", "Id"), "LIST"),
+            (id("/contenttypes('0x01')", "StringId"), "TYPE"),
             (id("/items(1)", "GUID"), "GUID"),
             (id("/fields/getbytitle('Pressure')", "Id"), "FIELD"),
         ];
@@ -70,7 +70,7 @@ fn value(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-const ITEM: &str = r#""FileSystemObjectType":0,"Id":1,"ServerRedirectedEmbedUri":null,"ServerRedirectedEmbedUrl":"","ContentTypeId":"0x0100","Title":"P-101","Pressure":4.5,"ComplianceAssetId":null,"ID":1,"Modified":"TIME","Created":"TIME","AuthorId":1,"EditorId":1,"OData__UIVersionString":"1.0","Attachments":false,"GUID":"GUID""#;
+const ITEM: &str = r#""FileSystemObjectType":0,"Id":1,"ServerRedirectedEmbedUri":null,"ServerRedirectedEmbedUrl":"","ContentTypeId":"TYPE","Title":"P-101","Pressure":4.5,"ComplianceAssetId":null,"ID":1,"Modified":"TIME","Created":"TIME","AuthorId":1,"EditorId":1,"OData__UIVersionString":"1.0","Attachments":false,"GUID":"GUID""#;
 const CONTROL: &str = r#""odata.type":"SP.Data.PumpsListItem","odata.id":"GUID","odata.etag":"\"1\"","odata.editLink":"Web/Lists(guid'LIST')/Items(1)""#;
 const METADATA: &str = "HOST/sites/demo/_api/$metadata#SP.ListData.PumpsListItems";
 

@@ -5,6 +5,8 @@
 
 mod arguments;
 mod parse;
+#[cfg(test)]
+mod part_tests;
 mod print;
 #[cfg(test)]
 mod tests;
@@ -35,8 +37,26 @@ pub enum Resource {
     ContextInfo,
     /// `_api/web`.
     Web,
+    /// A scalar property of the site: `_api/web/Title`.
+    WebProperty(PropertyPath),
+    /// `_api/web/webs`.
+    Webs,
     /// `_api/web/webs/add`.
     AddWeb,
+    /// `_api/site`: the site collection.
+    Site,
+    /// A scalar property of the site collection.
+    SiteProperty(PropertyPath),
+    /// `_api/site/rootweb`, and what is within it: never a site collection, nor `contextinfo`.
+    RootWeb(Box<Resource>),
+    /// `_api/web/siteusers`.
+    Users,
+    /// A user.
+    User(UserKey),
+    /// A scalar property of a user.
+    UserProperty(UserKey, PropertyPath),
+    /// `_api/web/ensureuser`.
+    EnsureUser,
     /// `_api/web/lists`, `_api/lists`.
     Lists,
     /// A list, or something within one.
@@ -46,6 +66,39 @@ pub enum Resource {
         /// The list itself or a part of it.
         part: ListPart,
     },
+}
+
+/// A property as the last part of an address: `/Title`, `/Title/$value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyPath {
+    /// Its name as sent, which is compared without regard to case.
+    pub name: String,
+    /// Whether its bare text is asked for (`/$value`).
+    pub raw: bool,
+}
+
+/// How a URL names a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserKey {
+    /// `web/currentuser`: the caller.
+    Current,
+    /// `siteusers(7)`, `siteusers/getbyid(7)`, `web/getuserbyid(7)`.
+    Id(i64),
+    /// `siteusers('i:0#.f|membership|…')`, `siteusers/getbyloginname('…')`, without regard to case.
+    Login(String),
+    /// `siteusers/getbyemail('…')`, without regard to case.
+    Email(String),
+}
+
+/// In which way `FieldValuesAs…` spells the values of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldTexts {
+    /// `FieldValuesAsText`.
+    Text,
+    /// `FieldValuesAsHtml`.
+    Html,
+    /// `FieldValuesForEdit`.
+    Edit,
 }
 
 /// How a URL names a list.
@@ -64,14 +117,44 @@ pub enum ListKey {
 pub enum ListPart {
     /// The list.
     Itself,
+    /// A scalar property of the list: `/ItemCount`.
+    Property(PropertyPath),
     /// `/fields`.
     Fields,
     /// One field.
     Field(FieldKey),
+    /// A scalar property of a field.
+    FieldProperty(FieldKey, PropertyPath),
+    /// `/fields/AddField`.
+    AddField,
+    /// `/fields/CreateFieldAsXml`.
+    CreateFieldAsXml,
+    /// `/contenttypes`.
+    ContentTypes,
+    /// `/contenttypes('0x01')`, `/contenttypes/getbyid('0x01')`.
+    ContentType(String),
+    /// `/rootFolder`.
+    RootFolder,
+    /// A scalar property of the root folder.
+    RootFolderProperty(PropertyPath),
+    /// `/AddValidateUpdateItemUsingPath`.
+    AddFormItem,
+    /// `/ReserveListItemId`.
+    ReserveItemId,
     /// `/items`.
     Items,
+    /// `/items/$count`: how many items there are.
+    ItemsCount,
     /// One item.
     Item(ItemKey),
+    /// A property of an item: `/items(1)/Title`.
+    ItemProperty(ItemKey, PropertyPath),
+    /// `/items(1)/ParentList`.
+    ParentList(ItemKey),
+    /// `/items(1)/FieldValuesAsText` and its kin.
+    FieldTexts(ItemKey, FieldTexts),
+    /// `/items(1)/ValidateUpdateListItem`.
+    ChangeByForm(ItemKey),
     /// `/items(1)/increment`.
     Increment(ItemKey),
 }

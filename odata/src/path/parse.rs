@@ -1,23 +1,33 @@
 //! Parses what stands after `_api/`.
 //!
 //! ```text
-//! resource  = "contextinfo" / "web" [ "/webs/add" / "/" lists / "/" getlist [ part ] ] / lists
+//! resource  = "contextinfo" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
+//! web       = "/" ( lists / getlist / "webs" [ "/add" ] / user / "ensureuser" ) / property
+//! user      = "currentuser" [ property ] / "getuserbyid(" int ")" [ property ]
+//!             / "siteusers" [ ( "(" int / text ")" / "/getbyid(" int ")" / "/getbyemail(" text ")"
+//!             / "/getbyloginname(" text ")" ) [ property ] ]
 //! lists     = "lists" [ "(" id ")" [ part ] / "/getbytitle(" text ")" [ part ] / "/getbyid(" id ")" [ part ]
 //!             / "/" title [ part ] ]                                      ; title: after "_api/lists" only
-//! getlist   = "GetList(" text ")" / "GetListUsingPath(" text ")"
-//! part      = "/" ( fields / items / "getitembyid(" int ")" / "getitembystringid(" text ")" )
-//! fields    = "fields" [ "(" id ")" / "/getbytitle(" text ")" / "/getbyinternalnameortitle(" text ")" / "/getbyid(" id ")" ]
-//! items     = "items" [ ( "(" int / name "=" literal ")" / "/getbyid(" int ")" ) [ "/increment" ] ]
+//! getlist   = ( "GetList(" text ")" / "GetListUsingPath(" text ")" ) [ part ]
+//! part      = "/" ( fields / items / types / "getitembyid(" int ")" / "getitembystringid(" text ")"
+//!             / "rootfolder" [ property ] / "AddValidateUpdateItemUsingPath" / "ReserveListItemId" ) / property
+//! fields    = "fields" [ "/AddField" / "/CreateFieldAsXml" / field [ property ] ]
+//! field     = "(" id ")" / "/getbytitle(" text ")" / "/getbyinternalnameortitle(" text ")" / "/getbyid(" id ")"
+//! types     = "contenttypes" [ "(" text ")" / "/getbyid(" text ")" ]
+//! items     = "items" [ "/$count" / ( "(" int / name "=" literal ")" / "/getbyid(" int ")" ) [ ofitem ] ]
+//! ofitem    = "/" ( "increment" / "ParentList" / "FieldValuesAsText" / "FieldValuesAsHtml"
+//!             / "FieldValuesForEdit" / "ValidateUpdateListItem" ) / property
+//! property  = "/" name [ "/$value" ]
 //! id        = "guid'…'" / text
 //! ```
 
 use uuid::Uuid;
 
 use super::arguments::{Argument, Cursor};
-use super::{FieldKey, ItemKey, ListKey, ListPart, PathError, Resource};
+use super::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, UserKey};
 use crate::Literal;
 use crate::encoding::DecodedPath;
-use crate::name::parse_guid;
+use crate::name::{is_name, parse_guid};
 
 /// A method with one parameter.
 struct Method {
@@ -36,6 +46,11 @@ const LIST_USING_PATH: Method = Method { name: "GetListUsingPath", parameters: &
 const ITEM_BY_ID: Method = Method { name: "GetItemById", parameters: &["id"] };
 const ITEM_BY_STRING_ID: Method = Method { name: "GetItemByStringId", parameters: &["sId", "id"] };
 const LISTS_KEY: Method = Method { name: "Lists", parameters: &["id"] };
+const TYPES_KEY: Method = Method { name: "ContentTypes", parameters: &["contentTypeId", "id"] };
+const USERS_KEY: Method = Method { name: "SiteUsers", parameters: &["id", "loginName"] };
+const USER_BY_ID: Method = Method { name: "GetUserById", parameters: &["userId", "id"] };
+const BY_EMAIL: Method = Method { name: "GetByEmail", parameters: &["emailAddress", "email"] };
+const BY_LOGIN_NAME: Method = Method { name: "GetByLoginName", parameters: &["loginName"] };
 const FIELDS_KEY: Method = Method { name: "Fields", parameters: &["id"] };
 
 /// Parses the text after `_api/`.
@@ -52,24 +67,13 @@ pub(super) fn parse_resource(path: &DecodedPath, raw_query: &str) -> Result<Reso
     if name.is_empty() {
         return Err(parser.cursor.invalid());
     }
+    if is(name, "site") {
+        return parser.site();
+    }
     if !is(name, "web") {
         return Err(parser.cursor.not_found(name));
     }
-    parser.no_arguments()?;
-    let Some(name) = parser.next_name()? else { return Ok(Resource::Web) };
-    if is(name, "lists") {
-        parser.lists(Root::Web)
-    } else if is(name, "webs") {
-        parser.webs(name)
-    } else if is(name, "getlist") {
-        let url = parser.text(&LIST)?;
-        parser.list(ListKey::Url(url))
-    } else if is(name, "getlistusingpath") {
-        let url = parser.text(&LIST_USING_PATH)?;
-        parser.list(ListKey::Url(url))
-    } else {
-        Err(parser.cursor.not_found(name))
-    }
+    parser.web()
 }
 
 /// What `lists` stands under.
@@ -86,15 +90,77 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn webs(&mut self, webs: &str) -> Result<Resource, PathError> {
+    /// What follows `web`.
+    fn web(&mut self) -> Result<Resource, PathError> {
+        self.no_arguments()?;
+        let Some(name) = self.next_name()? else { return Ok(Resource::Web) };
+        match name.to_ascii_lowercase().as_str() {
+            "lists" => self.lists(Root::Web),
+            "webs" => self.webs(),
+            "getlist" => {
+                let url = self.text(&LIST)?;
+                self.list(ListKey::Url(url))
+            }
+            "getlistusingpath" => {
+                let url = self.text(&LIST_USING_PATH)?;
+                self.list(ListKey::Url(url))
+            }
+            "currentuser" => {
+                self.no_arguments()?;
+                self.user(UserKey::Current)
+            }
+            "siteusers" => self.users(),
+            "getuserbyid" => {
+                let id = self.argument(&USER_BY_ID)?;
+                let key = UserKey::Id(self.integer(id)?);
+                self.user(key)
+            }
+            "ensureuser" => self.method(Resource::EnsureUser),
+            _ => self.property(name).map(Resource::WebProperty),
+        }
+    }
+
+    /// What follows `site`.
+    fn site(&mut self) -> Result<Resource, PathError> {
         self.no_arguments()?;
         match self.next_name()? {
-            Some(name) if is(name, "add") => {
-                self.no_arguments()?;
-                self.end(Resource::AddWeb)
-            }
+            None => Ok(Resource::Site),
+            Some(name) if is(name, "rootweb") => self.web().map(|within| Resource::RootWeb(Box::new(within))),
+            Some(name) => self.property(name).map(Resource::SiteProperty),
+        }
+    }
+
+    fn webs(&mut self) -> Result<Resource, PathError> {
+        self.no_arguments()?;
+        match self.next_name()? {
+            Some(name) if is(name, "add") => self.method(Resource::AddWeb),
             Some(name) => Err(self.cursor.not_found(name)),
-            None => Err(self.cursor.not_found(webs)),
+            None => Ok(Resource::Webs),
+        }
+    }
+
+    fn users(&mut self) -> Result<Resource, PathError> {
+        let key = match self.key(&USERS_KEY)? {
+            Some(Literal::String(login)) => UserKey::Login(login),
+            Some(id) => UserKey::Id(self.integer(id)?),
+            None => match self.next_name()? {
+                None => return Ok(Resource::Users),
+                Some(name) if is(name, "getbyid") => {
+                    let id = self.argument(&BY_ID)?;
+                    UserKey::Id(self.integer(id)?)
+                }
+                Some(name) if is(name, "getbyemail") => UserKey::Email(self.text(&BY_EMAIL)?),
+                Some(name) if is(name, "getbyloginname") => UserKey::Login(self.text(&BY_LOGIN_NAME)?),
+                Some(name) => return Err(self.cursor.not_found(name)),
+            },
+        };
+        self.user(key)
+    }
+
+    fn user(&mut self, key: UserKey) -> Result<Resource, PathError> {
+        match self.next_name()? {
+            None => Ok(Resource::User(key)),
+            Some(name) => Ok(Resource::UserProperty(key, self.property(name)?)),
         }
     }
 
@@ -141,7 +207,17 @@ impl<'a> Parser<'a> {
                 let key = ItemKey::Id(self.integer(id)?);
                 self.item(key)?
             }
-            Some(name) => return Err(self.cursor.not_found(name)),
+            Some(name) if is(name, "contenttypes") => self.content_types()?,
+            Some(name) if is(name, "rootfolder") => {
+                self.no_arguments()?;
+                match self.next_name()? {
+                    None => ListPart::RootFolder,
+                    Some(name) => ListPart::RootFolderProperty(self.property(name)?),
+                }
+            }
+            Some(name) if is(name, "addvalidateupdateitemusingpath") => self.method(ListPart::AddFormItem)?,
+            Some(name) if is(name, "reservelistitemid") => self.method(ListPart::ReserveItemId)?,
+            Some(name) => ListPart::Property(self.property(name)?),
         };
         Ok(Resource::List { list, part })
     }
@@ -160,10 +236,28 @@ impl<'a> Parser<'a> {
                     let id = self.argument(&BY_ID)?;
                     FieldKey::Id(self.guid(id)?)
                 }
+                Some(name) if is(name, "addfield") => return self.method(ListPart::AddField),
+                Some(name) if is(name, "createfieldasxml") => return self.method(ListPart::CreateFieldAsXml),
                 Some(name) => return Err(self.cursor.not_found(name)),
             }
         };
-        self.end(ListPart::Field(key))
+        match self.next_name()? {
+            None => Ok(ListPart::Field(key)),
+            Some(name) => Ok(ListPart::FieldProperty(key, self.property(name)?)),
+        }
+    }
+
+    fn content_types(&mut self) -> Result<ListPart, PathError> {
+        let id = match self.key(&TYPES_KEY)? {
+            Some(Literal::String(id)) => id,
+            Some(_) => return Err(self.cursor.invalid()),
+            None => match self.next_name()? {
+                None => return Ok(ListPart::ContentTypes),
+                Some(name) if is(name, "getbyid") => self.text(&TYPES_KEY)?,
+                Some(name) => return Err(self.cursor.not_found(name)),
+            },
+        };
+        self.end(ListPart::ContentType(id))
     }
 
     fn items(&mut self) -> Result<ListPart, PathError> {
@@ -181,6 +275,7 @@ impl<'a> Parser<'a> {
         }
         match self.next_name()? {
             None => Ok(ListPart::Items),
+            Some(name) if is(name, "$count") => self.method(ListPart::ItemsCount),
             Some(name) if is(name, "getbyid") => {
                 let id = self.argument(&BY_ID)?;
                 let key = ItemKey::Id(self.integer(id)?);
@@ -191,13 +286,33 @@ impl<'a> Parser<'a> {
     }
 
     fn item(&mut self, key: ItemKey) -> Result<ListPart, PathError> {
+        let Some(name) = self.next_name()? else { return Ok(ListPart::Item(key)) };
+        match name.to_ascii_lowercase().as_str() {
+            "increment" => self.method(ListPart::Increment(key)),
+            "validateupdatelistitem" => self.method(ListPart::ChangeByForm(key)),
+            "parentlist" => self.method(ListPart::ParentList(key)),
+            "fieldvaluesastext" => self.method(ListPart::FieldTexts(key, FieldTexts::Text)),
+            "fieldvaluesashtml" => self.method(ListPart::FieldTexts(key, FieldTexts::Html)),
+            "fieldvaluesforedit" => self.method(ListPart::FieldTexts(key, FieldTexts::Edit)),
+            _ => self.property(name).map(|property| ListPart::ItemProperty(key, property)),
+        }
+    }
+
+    /// A segment that takes no arguments and ends the path.
+    fn method<T>(&mut self, found: T) -> Result<T, PathError> {
+        self.no_arguments()?;
+        self.end(found)
+    }
+
+    /// The property whose name was taken, with `/$value` after it.
+    fn property(&mut self, name: &str) -> Result<PropertyPath, PathError> {
+        if !is_name(name) || self.cursor.at_arguments() {
+            return Err(self.cursor.not_found(name));
+        }
         match self.next_name()? {
-            None => Ok(ListPart::Item(key)),
-            Some(name) if is(name, "increment") => {
-                self.no_arguments()?;
-                self.end(ListPart::Increment(key))
-            }
-            Some(name) => Err(self.cursor.not_found(name)),
+            None => self.end(PropertyPath { name: name.to_owned(), raw: false }),
+            Some("$value") => self.end(PropertyPath { name: name.to_owned(), raw: true }),
+            Some(_) => Err(self.cursor.not_found(name)),
         }
     }
 

@@ -3,9 +3,11 @@
 //! Everything but unreserved characters is encoded within names and texts, and apostrophes are
 //! doubled, so that no server's parser has to guess where a text ends.
 
-use std::fmt;
+use std::fmt::{self, Display as _};
 
-use super::{FieldKey, ItemKey, ListKey, ListPart, Resource, ResourcePath, SitePath};
+use super::{
+    FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, ResourcePath, SitePath, UserKey,
+};
 use crate::Literal;
 use crate::encoding::{encode, encode_literal};
 
@@ -16,18 +18,66 @@ impl fmt::Display for ResourcePath {
         write!(f, "{}", self.site.encoded())?;
         match &self.resource {
             Resource::ContextInfo => f.write_str("/_api/contextinfo"),
-            Resource::Web => f.write_str("/_api/web"),
-            Resource::AddWeb => f.write_str("/_api/web/webs/add"),
-            Resource::Lists => f.write_str("/_api/web/lists"),
-            Resource::List { list, part } => {
-                match list {
-                    ListKey::Title(title) => write!(f, "/_api/web/lists/getbytitle({})", Text(title)),
-                    ListKey::Id(id) => write!(f, "/_api/web/lists(guid'{id}')"),
-                    ListKey::Url(url) => write!(f, "/_api/web/GetList({})", Text(url)),
-                }?;
-                print_part(part, f)
+            Resource::Site => f.write_str("/_api/site"),
+            Resource::SiteProperty(property) => write!(f, "/_api/site{}", Property(property)),
+            Resource::RootWeb(within) => {
+                f.write_str("/_api/site/rootweb")?;
+                print_in_web(within, f)
+            }
+            resource => {
+                f.write_str("/_api/web")?;
+                print_in_web(resource, f)
             }
         }
+    }
+}
+
+/// What follows `web`.
+fn print_in_web(resource: &Resource, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match resource {
+        // No site collection and no `contextinfo` is within a site.
+        Resource::ContextInfo
+        | Resource::Site
+        | Resource::SiteProperty(_)
+        | Resource::RootWeb(_)
+        | Resource::Web => Ok(()),
+        Resource::WebProperty(property) => Property(property).fmt(f),
+        Resource::Webs => f.write_str("/webs"),
+        Resource::AddWeb => f.write_str("/webs/add"),
+        Resource::Users => f.write_str("/siteusers"),
+        Resource::User(key) => print_user(key, f),
+        Resource::UserProperty(key, property) => {
+            print_user(key, f)?;
+            Property(property).fmt(f)
+        }
+        Resource::EnsureUser => f.write_str("/ensureuser"),
+        Resource::Lists => f.write_str("/lists"),
+        Resource::List { list, part } => {
+            match list {
+                ListKey::Title(title) => write!(f, "/lists/getbytitle({})", Text(title)),
+                ListKey::Id(id) => write!(f, "/lists(guid'{id}')"),
+                ListKey::Url(url) => write!(f, "/GetList({})", Text(url)),
+            }?;
+            print_part(part, f)
+        }
+    }
+}
+
+fn print_user(key: &UserKey, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match key {
+        UserKey::Current => f.write_str("/currentuser"),
+        UserKey::Id(id) => write!(f, "/getuserbyid({id})"),
+        UserKey::Login(login) => write!(f, "/siteusers({})", Text(login)),
+        UserKey::Email(email) => write!(f, "/siteusers/getbyemail({})", Text(email)),
+    }
+}
+
+/// `/Title`, `/Title/$value`.
+struct Property<'a>(&'a PropertyPath);
+
+impl fmt::Display for Property<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "/{}{}", encode(&self.0.name), if self.0.raw { "/$value" } else { "" })
     }
 }
 
@@ -43,19 +93,50 @@ impl fmt::Display for Encoded<'_> {
 fn print_part(part: &ListPart, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match part {
         ListPart::Itself => Ok(()),
+        ListPart::Property(property) => Property(property).fmt(f),
         ListPart::Fields => f.write_str("/fields"),
-        ListPart::Field(FieldKey::Id(id)) => write!(f, "/fields('{id}')"),
-        ListPart::Field(FieldKey::Title(title)) => write!(f, "/fields/getbytitle({})", Text(title)),
-        ListPart::Field(FieldKey::InternalNameOrTitle(name)) => {
+        ListPart::Field(key) => print_field(key, f),
+        ListPart::FieldProperty(key, property) => {
+            print_field(key, f)?;
+            Property(property).fmt(f)
+        }
+        ListPart::AddField => f.write_str("/fields/AddField"),
+        ListPart::CreateFieldAsXml => f.write_str("/fields/CreateFieldAsXml"),
+        ListPart::ContentTypes => f.write_str("/contenttypes"),
+        ListPart::ContentType(id) => write!(f, "/contenttypes({})", Text(id)),
+        ListPart::RootFolder => f.write_str("/rootfolder"),
+        ListPart::RootFolderProperty(property) => write!(f, "/rootfolder{}", Property(property)),
+        ListPart::AddFormItem => f.write_str("/AddValidateUpdateItemUsingPath"),
+        ListPart::ReserveItemId => f.write_str("/ReserveListItemId"),
+        ListPart::Items => f.write_str("/items"),
+        ListPart::ItemsCount => f.write_str("/items/$count"),
+        ListPart::Item(key) => print_item(key, f),
+        ListPart::ItemProperty(key, property) => {
+            print_item(key, f)?;
+            Property(property).fmt(f)
+        }
+        ListPart::ParentList(key) => print_of_item(key, "ParentList", f),
+        ListPart::FieldTexts(key, FieldTexts::Text) => print_of_item(key, "FieldValuesAsText", f),
+        ListPart::FieldTexts(key, FieldTexts::Html) => print_of_item(key, "FieldValuesAsHtml", f),
+        ListPart::FieldTexts(key, FieldTexts::Edit) => print_of_item(key, "FieldValuesForEdit", f),
+        ListPart::ChangeByForm(key) => print_of_item(key, "ValidateUpdateListItem", f),
+        ListPart::Increment(key) => print_of_item(key, "increment", f),
+    }
+}
+
+fn print_field(key: &FieldKey, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match key {
+        FieldKey::Id(id) => write!(f, "/fields('{id}')"),
+        FieldKey::Title(title) => write!(f, "/fields/getbytitle({})", Text(title)),
+        FieldKey::InternalNameOrTitle(name) => {
             write!(f, "/fields/getbyinternalnameortitle({})", Text(name))
         }
-        ListPart::Items => f.write_str("/items"),
-        ListPart::Item(key) => print_item(key, f),
-        ListPart::Increment(key) => {
-            print_item(key, f)?;
-            f.write_str("/increment")
-        }
     }
+}
+
+fn print_of_item(key: &ItemKey, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    print_item(key, f)?;
+    write!(f, "/{name}")
 }
 
 fn print_item(key: &ItemKey, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -117,29 +198,86 @@ mod tests {
         ]
     }
 
-    fn any_path() -> impl Strategy<Value = ResourcePath> {
-        let guid = || any::<u128>().prop_map(Uuid::from_u128);
+    fn any_property() -> impl Strategy<Value = PropertyPath> {
+        ("[xyz][a-zA-Z0-9_ü]{0,8}", any::<bool>()).prop_map(|(name, raw)| PropertyPath { name, raw })
+    }
+
+    fn any_field() -> impl Strategy<Value = FieldKey> {
+        prop_oneof![
+            any::<u128>().prop_map(|id| FieldKey::Id(Uuid::from_u128(id))),
+            any_text().prop_map(FieldKey::Title),
+            any_text().prop_map(FieldKey::InternalNameOrTitle),
+        ]
+    }
+
+    fn any_user() -> impl Strategy<Value = UserKey> {
+        prop_oneof![
+            Just(UserKey::Current),
+            any::<i64>().prop_map(UserKey::Id),
+            any_text().prop_map(UserKey::Login),
+            any_text().prop_map(UserKey::Email),
+        ]
+    }
+
+    fn any_part() -> impl Strategy<Value = ListPart> {
+        let texts = [FieldTexts::Text, FieldTexts::Html, FieldTexts::Edit];
+        prop_oneof![
+            proptest::sample::select(vec![
+                ListPart::Itself,
+                ListPart::Fields,
+                ListPart::Items,
+                ListPart::ItemsCount,
+                ListPart::AddField,
+                ListPart::CreateFieldAsXml,
+                ListPart::ContentTypes,
+                ListPart::RootFolder,
+                ListPart::AddFormItem,
+                ListPart::ReserveItemId,
+            ]),
+            any_property().prop_map(ListPart::Property),
+            any_property().prop_map(ListPart::RootFolderProperty),
+            any_text().prop_map(ListPart::ContentType),
+            any_field().prop_map(ListPart::Field),
+            (any_field(), any_property()).prop_map(|(key, name)| ListPart::FieldProperty(key, name)),
+            any_item().prop_map(ListPart::Item),
+            any_item().prop_map(ListPart::Increment),
+            any_item().prop_map(ListPart::ParentList),
+            any_item().prop_map(ListPart::ChangeByForm),
+            (any_item(), proptest::sample::select(texts.to_vec()))
+                .prop_map(|(key, texts)| ListPart::FieldTexts(key, texts)),
+            (any_item(), any_property()).prop_map(|(key, name)| ListPart::ItemProperty(key, name)),
+        ]
+    }
+
+    fn any_in_web() -> impl Strategy<Value = Resource> {
         let key = prop_oneof![
             any_text().prop_map(ListKey::Title),
             any_text().prop_map(ListKey::Url),
-            guid().prop_map(ListKey::Id)
+            any::<u128>().prop_map(|id| ListKey::Id(Uuid::from_u128(id)))
         ];
-        let part = prop_oneof![
-            Just(ListPart::Itself),
-            Just(ListPart::Fields),
-            Just(ListPart::Items),
-            guid().prop_map(|id| ListPart::Field(FieldKey::Id(id))),
-            any_text().prop_map(|text| ListPart::Field(FieldKey::Title(text))),
-            any_text().prop_map(|text| ListPart::Field(FieldKey::InternalNameOrTitle(text))),
-            any_item().prop_map(ListPart::Item),
-            any_item().prop_map(ListPart::Increment),
-        ];
+        prop_oneof![
+            3 => proptest::sample::select(vec![
+                Resource::Web,
+                Resource::Webs,
+                Resource::AddWeb,
+                Resource::Lists,
+                Resource::Users,
+                Resource::EnsureUser,
+            ]),
+            1 => any_property().prop_map(Resource::WebProperty),
+            1 => any_user().prop_map(Resource::User),
+            1 => (any_user(), any_property()).prop_map(|(key, name)| Resource::UserProperty(key, name)),
+            12 => (key, any_part()).prop_map(|(list, part)| Resource::List { list, part }),
+        ]
+    }
+
+    fn any_path() -> impl Strategy<Value = ResourcePath> {
         let resource = prop_oneof![
             1 => Just(Resource::ContextInfo),
-            1 => Just(Resource::Web),
-            1 => Just(Resource::AddWeb),
-            1 => Just(Resource::Lists),
-            12 => (key, part).prop_map(|(list, part)| Resource::List { list, part }),
+            1 => Just(Resource::Site),
+            1 => any_property().prop_map(Resource::SiteProperty),
+            2 => any_in_web().prop_map(|within| Resource::RootWeb(Box::new(within))),
+            12 => any_in_web(),
         ];
         let site = "(/[a-zA-Z&'() ü名+=.]{0,5}[a-z']){0,3}".prop_map(|text| SitePath::parse(&text).unwrap());
         (site, resource).prop_map(|(site, resource)| ResourcePath { site, resource })

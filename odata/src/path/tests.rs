@@ -16,7 +16,7 @@ fn titled(title: &str) -> Resource {
     list(ListKey::Title(title.to_owned()), ListPart::Itself)
 }
 
-fn pumps(part: ListPart) -> Resource {
+pub(super) fn pumps(part: ListPart) -> Resource {
     list(ListKey::Title("Pumps".to_owned()), part)
 }
 
@@ -39,12 +39,12 @@ fn api(path: &str) -> Result<Resource, PathError> {
 }
 
 #[track_caller]
-fn check(path: &str, expected: Resource) {
+pub(super) fn check(path: &str, expected: Resource) {
     assert_eq!(api(path), Ok(expected), "{path}");
 }
 
 #[track_caller]
-fn invalid(path: &str) {
+pub(super) fn invalid(path: &str) {
     let found = api(path);
     assert!(matches!(found, Err(PathError::Invalid { .. })), "{path}: {found:?}");
 }
@@ -67,6 +67,13 @@ fn entry_points() {
     for path in ["web/webs/add", "Web/Webs/Add()", "web()/webs()/add/"] {
         check(path, Resource::AddWeb);
     }
+    for path in ["web/webs", "Web/Webs()/"] {
+        check(path, Resource::Webs);
+    }
+    check("site", Resource::Site);
+    check("Site/RootWeb", Resource::RootWeb(Box::new(Resource::Web)));
+    check("site/Url", Resource::SiteProperty(PropertyPath { name: "Url".into(), raw: false }));
+    check("web/title/$value", Resource::WebProperty(PropertyPath { name: "title".into(), raw: true }));
     for path in ["web/lists", "lists", "Lists/", "lists()", "web/Lists()/"] {
         check(path, Resource::Lists);
     }
@@ -224,7 +231,7 @@ fn lists_by_the_short_form() {
     check("lists/items/items(2)", list(ListKey::Title("items".to_owned()), ListPart::Item(ItemKey::Id(2))));
     not_found("web/lists/Pumps", "Pumps");
     not_found("web/lists/Pumps(1)/items", "Pumps");
-    not_found("lists/Pumps/views", "views");
+    not_found("lists/Pumps/views('x')", "views");
     for path in ["lists/(guid'{G}')", "lists//items", "lists/GetByTitle(Pumps)", "lists/%00", "lists/%ff"] {
         invalid(path);
     }
@@ -245,6 +252,8 @@ fn parts_of_a_list() {
         ("/fields(guid'{G}')", ListPart::Field(FieldKey::Id(ID))),
         ("/items", ListPart::Items),
         ("/Items()", ListPart::Items),
+        ("/items/$count", ListPart::ItemsCount),
+        ("/Items()/%24Count", ListPart::ItemsCount),
         ("/items(1)", ListPart::Item(ItemKey::Id(1))),
         ("/Items( 1 )/", ListPart::Item(ItemKey::Id(1))),
         ("/items(0)", ListPart::Item(ItemKey::Id(0))),
@@ -272,20 +281,23 @@ fn parts_of_a_list() {
 fn what_is_not_there() {
     for (path, segment) in [
         ("", "_api"),
-        ("site", "site"),
+        ("sites", "sites"),
         ("web/foo(bar", "foo"),
-        ("web/webs", "webs"),
         ("web/webs/get", "get"),
         ("web/webs/add/x", "x"),
         ("contextinfo/x", "x"),
         ("web%2Flists", "web/lists"),
         ("lists/Pumps/items/getItemById(1)", "getItemById"),
         ("lists/Pumps/items/1", "1"),
-        ("lists/Pumps/items(1)/Title", "Title"),
+        ("lists/Pumps/items(1)/versions(512)", "versions"),
+        ("lists/Pumps/items(1)/Title/x", "Title"),
+        ("lists/Pumps/views/getbytitle('x')", "views"),
+        ("lists/Pumps/ParentList/x", "ParentList"),
+        ("web/siteusers/getbyname('x')", "getbyname"),
         ("lists/Pumps/items(1)/increment/x", "x"),
         ("lists/Pumps/fields/x", "x"),
         ("lists/Pumps/fields('{G}')/x('y')", "x"),
-        ("lists/Pumps/%C3%BC", "ü"),
+        ("lists/Pumps/%C3%BC-x", "ü-x"),
     ] {
         not_found(path, segment);
     }

@@ -1,4 +1,5 @@
-//! System query options: `$select`, `$filter`, `$orderby`, `$top`, `$skip`, `$skiptoken`, `$expand`.
+//! System query options: `$select`, `$filter`, `$orderby`, `$top`, `$skip`, `$skiptoken`, `$expand`,
+//! `$inlinecount`, `$count`.
 
 pub mod filter;
 mod order_by;
@@ -6,9 +7,9 @@ mod page;
 mod property;
 mod select;
 
-pub use filter::{Comparison, Expr, FilterError, TextMatch};
+pub use filter::{Comparison, DatePart, Expr, FilterError, TextMatch};
 pub use order_by::{Direction, OrderBy};
-pub use page::{SkipToken, Top, next_page};
+pub use page::{Paging, SkipToken, Top, next_page};
 pub use property::Property;
 pub use select::Select;
 
@@ -32,6 +33,8 @@ pub struct QueryOptions {
     pub skip: Option<u64>,
     /// `$skiptoken`: where a page begins.
     pub skip_token: Option<SkipToken>,
+    /// `$inlinecount=allpages`, `$count=true`: whether the number of all rows is asked for.
+    pub count: bool,
 }
 
 /// Why a query string cannot be read: 400.
@@ -69,8 +72,7 @@ impl QueryOptions {
     /// Parses a raw query string (without `?`) as it came over the wire.
     ///
     /// `+` is a space; names of options may be percent-encoded and in any case; `$order_by` means
-    /// `$orderby`. Names without `$` are ignored, as are aliases (`@v`). `$inlinecount` is accepted
-    /// and ignored, as SharePoint's items do.
+    /// `$orderby`. Names without `$` are ignored, as are aliases (`@v`).
     pub fn parse(raw_query: &str) -> Result<Self, QueryError> {
         let mut options = Self::default();
         let mut seen = Vec::new();
@@ -104,15 +106,26 @@ impl QueryOptions {
             "$top" => self.top = Some(page::parse_top(value).map_err(invalid)?),
             "$skip" => self.skip = Some(page::parse_skip(value).map_err(invalid)?),
             "$skiptoken" => self.skip_token = Some(SkipToken::parse(value)?),
-            _ if value.is_empty() || ["none", "allpages"].iter().any(|v| value.eq_ignore_ascii_case(v)) => {}
-            _ => return Err(invalid("The value is neither none nor allpages.".to_owned())),
+            "$count" => self.count |= asked(value, "true", "false").map_err(invalid)?,
+            _ => self.count |= asked(value, "allpages", "none").map_err(invalid)?,
         }
         Ok(())
     }
 }
 
+/// Whether an option is set that has two values, and the second by default.
+fn asked(value: &str, yes: &str, no: &str) -> Result<bool, String> {
+    if value.eq_ignore_ascii_case(yes) {
+        Ok(true)
+    } else if value.is_empty() || value.eq_ignore_ascii_case(no) {
+        Ok(false)
+    } else {
+        Err(format!("The value is neither {no} nor {yes}."))
+    }
+}
+
 /// The spellings of the options that are served.
-const NAMES: [(&str, &str); 9] = [
+const NAMES: [(&str, &str); 10] = [
     ("$select", "$select"),
     ("$expand", "$expand"),
     ("$filter", "$filter"),
@@ -122,6 +135,7 @@ const NAMES: [(&str, &str); 9] = [
     ("$skip", "$skip"),
     ("$skiptoken", "$skiptoken"),
     ("$inlinecount", "$inlinecount"),
+    ("$count", "$count"),
 ];
 
 #[cfg(test)]
@@ -150,7 +164,8 @@ mod tests {
                 order_by: vec![OrderBy { property: property("Title"), direction: Direction::Descending }],
                 top: Top::new(5),
                 skip: Some(2),
-                skip_token: Some(SkipToken { after: 100, keys: Vec::new() }),
+                skip_token: Some(SkipToken { paging: Paging::Forward, id: 100, keys: Vec::new() }),
+                count: true,
             }
         );
     }
@@ -168,7 +183,7 @@ mod tests {
             "=1",
             "$select=&$expand=&$filter=+&$orderby=",
             "$filter",
-            "$inlinecount=none",
+            "$inlinecount=none&$count=false",
         ] {
             assert_eq!(QueryOptions::parse(query), Ok(QueryOptions::default()), "{query}");
         }
@@ -187,7 +202,7 @@ mod tests {
             ("$format=json", "The query option \"$format\" is not supported."),
             ("$", "The query option \"$\" is not supported."),
             ("%24apply%0a=x", "The query option \"$apply\\n\" is not supported."),
-            ("$count=true", "The query option \"$count\" is not supported."),
+            ("$count=1", "The query string \"$count\" is invalid. The value is neither false nor true."),
             ("$select=A&%24SELECT=B", "The query option \"$select\" is given more than once."),
             ("$orderby=A&$order_by=B", "The query option \"$orderby\" is given more than once."),
             ("$select=%zz", "The query string is not valid UTF-8 in percent-encoding."),

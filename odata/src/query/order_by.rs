@@ -14,6 +14,17 @@ pub enum Direction {
     Descending,
 }
 
+impl Direction {
+    /// The other way.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
+        }
+    }
+}
+
 /// One key of `$orderby`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderBy {

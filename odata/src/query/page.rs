@@ -30,13 +30,26 @@ impl Top {
     }
 }
 
-/// Where a page begins: `Paged=TRUE&p_Title=P%2d101&p_ID=100`, the keys of the row before it.
+/// Which way a page lies from the row that its token names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Paging {
+    /// The page follows the row.
+    #[default]
+    Forward,
+    /// The page ends before the row (`PagedPrev=TRUE`); its rows stand in the query's order all the same.
+    Backward,
+}
+
+/// Where a page begins: `Paged=TRUE&p_Title=P%2d101&p_ID=100`, the keys of the row before it; or, with
+/// `PagedPrev=TRUE`, of the row after it.
 ///
 /// As `p_ID` is the row's Id, no key can be named `ID` (in any case).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SkipToken {
-    /// The Id of the row before the page (`p_ID`).
-    pub after: i64,
+    /// Which way the page lies.
+    pub paging: Paging,
+    /// The Id of the row (`p_ID`).
+    pub id: i64,
     /// The values of the order's keys in that row, by InternalName, in order (`p_<name>`), decoded;
     /// an empty text stands for null.
     pub keys: Vec<(String, String)>,
@@ -46,7 +59,7 @@ impl SkipToken {
     /// Parses a token's text, which is the value of `$skiptoken` after it was decoded once.
     pub fn parse(decoded: &str) -> Result<Self, QueryError> {
         let invalid = |reason: String| QueryError::Invalid { option: "$skiptoken", reason };
-        let (mut after, mut keys) = (None, Vec::new());
+        let (mut paging, mut id, mut keys) = (Paging::Forward, None, Vec::new());
         for member in decoded.split('&') {
             let unreadable = || invalid(format!("'{}' cannot be read.", excerpt(member)));
             let (name, value) = member.split_once('=').ok_or_else(unreadable)?;
@@ -54,23 +67,24 @@ impl SkipToken {
             if name.eq_ignore_ascii_case("Paged") && value.eq_ignore_ascii_case("TRUE") {
                 continue;
             }
+            if name.eq_ignore_ascii_case("PagedPrev") && value.eq_ignore_ascii_case("TRUE") {
+                paging = Paging::Backward;
+                continue;
+            }
             let key = name.strip_prefix("p_").or_else(|| name.strip_prefix("P_"));
             match key {
-                Some(key) if key.eq_ignore_ascii_case("ID") && after.is_none() => {
-                    let id = value.parse().ok().filter(|_| !value.starts_with('+'));
-                    after = Some(id.ok_or_else(unreadable)?);
+                Some(key) if key.eq_ignore_ascii_case("ID") && id.is_none() => {
+                    let number = value.parse().ok().filter(|_| !value.starts_with('+'));
+                    id = Some(number.ok_or_else(unreadable)?);
                 }
                 Some(key) if !key.is_empty() && !key.eq_ignore_ascii_case("ID") => {
                     keys.push((key.to_owned(), value));
                 }
-                None if name.eq_ignore_ascii_case("PagedPrev") => {
-                    return Err(invalid("Pages are read forward only.".to_owned()));
-                }
                 _ => return Err(unreadable()),
             }
         }
-        match after {
-            Some(after) => Ok(Self { after, keys }),
+        match id {
+            Some(id) => Ok(Self { paging, id, keys }),
             None => Err(invalid("p_ID is missing.".to_owned())),
         }
     }
@@ -79,11 +93,14 @@ impl SkipToken {
 /// Prints the token's text; it has to be percent-encoded once more to become an option's value.
 impl fmt::Display for SkipToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Paged=TRUE")?;
+        f.write_str(match self.paging {
+            Paging::Forward => "Paged=TRUE",
+            Paging::Backward => "Paged=TRUE&PagedPrev=TRUE",
+        })?;
         for (name, value) in &self.keys {
             write!(f, "&p_{}={}", encode(name), encode(value))?;
         }
-        write!(f, "&p_ID={}", self.after)
+        write!(f, "&p_ID={}", self.id)
     }
 }
 
@@ -129,7 +146,7 @@ mod tests {
 
     #[test]
     fn next_pages_keep_the_other_options() {
-        let token = SkipToken { after: 7, keys: vec![("Title".into(), "a&b".into())] };
+        let token = SkipToken { paging: Paging::Forward, id: 7, keys: vec![("Title".into(), "a&b".into())] };
         let query = next_page("$top=5&%24Skip=2&$filter=A+eq+1&%24skiptoken=x&_=1", &token);
         assert_eq!(
             query,
@@ -169,14 +186,19 @@ mod tests {
 
     #[test]
     fn skip_tokens() {
-        let token = |after, keys: &[(&str, &str)]| {
-            Ok(SkipToken { after, keys: keys.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect() })
+        let at = |paging, id, keys: &[(&str, &str)]| {
+            let keys = keys.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect();
+            Ok(SkipToken { paging, id, keys })
         };
+        let token = |id, keys| at(Paging::Forward, id, keys);
+        let before = |id, keys| at(Paging::Backward, id, keys);
         for (text, expected) in [
             ("Paged=TRUE&p_ID=100", token(100, &[])),
             ("paged=true&P_id=100", token(100, &[])),
             ("p_ID=-1", token(-1, &[])),
             ("Paged=TRUE&p_Title=P%2d101&p_ID=100", token(100, &[("Title", "P-101")])),
+            ("Paged=TRUE&PagedPrev=TRUE&p_ID=100", before(100, &[])),
+            ("pagedprev=true&p_Title=a&p_ID=7", before(7, &[("Title", "a")])),
             ("Paged=TRUE&p_ID=7&p_A=a+b%26c%3d&p_B=", token(7, &[("A", "a b&c="), ("B", "")])),
         ] {
             assert_eq!(SkipToken::parse(text), expected, "{text}");
@@ -190,7 +212,8 @@ mod tests {
             ("Paged=TRUE&p_ID=9223372036854775808", "'p_ID=9223372036854775808' cannot be read."),
             ("Paged=TRUE&p_ID=1&p_ID=2", "'p_ID=2' cannot be read."),
             ("Paged=FALSE&p_ID=1", "'Paged=FALSE' cannot be read."),
-            ("Paged=TRUE&PagedPrev=TRUE&p_ID=1", "Pages are read forward only."),
+            ("Paged=TRUE&PagedPrev=FALSE&p_ID=1", "'PagedPrev=FALSE' cannot be read."),
+            ("Paged=TRUE&PagedPrev=TRUE", "p_ID is missing."),
             ("Paged=TRUE&p_ID=1&x=1", "'x=1' cannot be read."),
             ("Paged=TRUE&p_ID=1&p_=1", "'p_=1' cannot be read."),
             ("Paged=TRUE&p_ID=1&p_A=%zz", "'p_A=%zz' cannot be read."),
@@ -204,10 +227,12 @@ mod tests {
     proptest! {
         #[test]
         fn any_token_survives_printing(
-            after: i64,
+            backward: bool,
+            id: i64,
             keys in proptest::collection::vec(("[A-Za-z_ü][A-Za-z0-9_ü]{2,8}", ".*"), 0..3),
         ) {
-            let token = SkipToken { after, keys };
+            let paging = if backward { Paging::Backward } else { Paging::Forward };
+            let token = SkipToken { paging, id, keys };
             prop_assert_eq!(SkipToken::parse(&token.to_string()), Ok(token));
         }
     }

@@ -1,12 +1,16 @@
 //! Requests are resolved against the catalog, run, and their outcomes rendered.
 
+mod form;
 mod read;
 mod tag;
+mod thing;
 mod write;
+
+use std::sync::Arc;
 
 use odata::Timestamp;
 use store::{
-    ReadOutcome, StoreError,
+    Catalog, ReadOutcome, StoreError,
     model::{Site, UserId},
     plan::{PlanError, ReadPlan},
 };
@@ -94,11 +98,20 @@ async fn resolve_and_run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
 async fn once<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
     let catalog = call.store.catalog();
     let path = &call.request.site;
-    let site: &Site =
+    let site: &Arc<Site> =
         catalog.site(path).ok_or_else(|| PlanError::SiteNotFound { path: path.as_str().to_owned() })?;
+    if !call.request.root_web {
+        return run_in(call, &catalog, site).await;
+    }
+    let root = catalog.root_of(site);
+    let view = View { links: call.view.links.of_site(&root.path), ..call.view.clone() };
+    run_in(&Call { view: &view, ..*call }, &catalog, &root).await
+}
+
+async fn run_in<S: Store>(call: &Call<'_, S>, catalog: &Catalog, site: &Arc<Site>) -> Result<Reply, Error> {
     match &call.request.action {
         Action::Describe(methods) => Ok(Reply::new(204).with("Allow", methods.join(", "))),
-        action if action.is_write() => write::run(call, &catalog, site, action).await,
-        action => read::run(call, &catalog, site, action).await,
+        action if action.is_write() => write::run(call, catalog, site, action).await,
+        action => read::run(call, catalog, site, action).await,
     }
 }

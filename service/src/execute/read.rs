@@ -13,7 +13,7 @@ use store::{
     plan::{ItemsQuery, PlanError, ReadPlan},
 };
 
-use super::{Call, tag};
+use super::{Call, tag, thing};
 use crate::{
     error::Error,
     pipeline::Store,
@@ -25,14 +25,31 @@ use crate::{
 pub(super) async fn run<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
-    site: &Site,
+    site: &Arc<Site>,
     action: &Action,
 ) -> Result<Reply, Error> {
     let format = call.view.format;
     match action {
-        Action::ReadWeb(options) => {
-            let web = render::web_entity(call.view, site);
-            Ok(tag::tagged(call, Reply::json(200, format, render::single(call.view, &one(web, options)?))))
+        Action::ReadThing(thing, options) => thing::read(call, catalog, site, thing, options).await,
+        Action::ReadProperty(thing, property) => {
+            thing::read_property(call, catalog, site, thing, property).await
+        }
+        Action::ReadWebs(options) => thing::read_webs(call, catalog, site, options),
+        Action::ReadUsers(options) => {
+            let users = catalog.users().iter().map(|user| render::user_entity(user)).collect();
+            thing::read_all(call, render::USERS, users, options)
+        }
+        Action::ReadContentTypes(list, options) => {
+            thing::read_content_types(call, catalog, site, list, options)
+        }
+        Action::ReadItemProperty(list, item, property) => {
+            thing::read_item_property(call, catalog, site, list, item, property).await
+        }
+        Action::ReadParentList(list, item, options) => {
+            thing::read_parent_list(call, catalog, site, list, item, options).await
+        }
+        Action::ReadFieldTexts(list, item, texts, options) => {
+            thing::read_field_texts(call, catalog, site, (list, item), *texts, options).await
         }
         Action::ReadLists(options) => {
             let lists = catalog.lists_of(site.id);
@@ -54,12 +71,8 @@ pub(super) async fn run<S: Store>(
             let body = render::collection(call.view, "SP.ApiData.Fields", &found);
             Ok(tag::tagged(call, Reply::json(200, format, body)))
         }
-        Action::ReadField(key, field, options) => {
-            let list = catalog.resolve_list(site, key)?;
-            let entity = one(find_field(site, &list, field)?, options)?;
-            Ok(tag::tagged(call, Reply::json(200, format, render::single(call.view, &entity))))
-        }
         Action::ReadItems(key, options) => read_items(call, catalog, site, key, options).await,
+        Action::CountItems(key, options) => count_items(call, catalog, site, key, options).await,
         Action::ReadItem(list, item, options) => read_item(call, catalog, site, list, item, options).await,
         // The only one left that is no write.
         _ => {
@@ -71,11 +84,11 @@ pub(super) async fn run<S: Store>(
 }
 
 /// One entity with what was selected of it.
-fn one(entity: Entity, options: &QueryOptions) -> Result<Entity, Error> {
+pub(super) fn one(entity: Entity, options: &QueryOptions) -> Result<Entity, Error> {
     let only =
         QueryOptions { select: options.select.clone(), expand: options.expand.clone(), ..Default::default() };
     let mut found = render::matching(vec![entity], &only)?;
-    found.pop().ok_or_else(|| StoreError::Internal("an entity is gone".into()).into())
+    found.entities.pop().ok_or_else(|| StoreError::Internal("an entity is gone".into()).into())
 }
 
 pub(super) async fn list_states<S: Store>(
@@ -93,7 +106,7 @@ pub(super) async fn list_state<S: Store>(call: &Call<'_, S>, list: &List) -> Res
     list_states(call, vec![list.id]).await?.pop().ok_or_else(|| StoreError::StaleCatalog.into())
 }
 
-async fn read_list<S: Store>(
+pub(super) async fn read_list<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
     site: &Site,
@@ -123,7 +136,7 @@ async fn read_list<S: Store>(
     }
 }
 
-fn find_field(site: &Site, list: &List, key: &FieldKey) -> Result<Entity, PlanError> {
+pub(super) fn find_field(site: &Site, list: &List, key: &FieldKey) -> Result<Entity, PlanError> {
     let missing = match list.resolve_field(key) {
         Ok(field) => return Ok(render::field_entity(site, list, &field)),
         Err(missing) => missing,
@@ -173,7 +186,9 @@ async fn read_items<S: Store>(
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
     let selection = list.resolve_selection(options)?;
-    let query = Arc::new(ItemsQuery::resolve(list.clone(), options)?);
+    let mut query = ItemsQuery::resolve(list.clone(), options)?;
+    query.threshold = call.rules.threshold;
+    let query = Arc::new(query);
     if call.request.preconditions.if_none_match.is_some() {
         let opaque = tag::of_items(call, &list, &list_state(call, &list).await?);
         if tag::is_known(call, &opaque) {
@@ -181,7 +196,7 @@ async fn read_items<S: Store>(
             return Ok(reply);
         }
     }
-    let ReadOutcome::Page(Page { items, next, state }) =
+    let ReadOutcome::Page(Page { items, next, total, state }) =
         call.store.read(ReadPlan::Items(query.clone())).await?
     else {
         return Err(unexpected());
@@ -191,11 +206,35 @@ async fn read_items<S: Store>(
         let query = odata::query::next_page(call.raw.query, &token);
         call.view.links.same_path(call.raw.path, &query)
     });
-    let body = render::items(call.view, &list, &selection, &items, next.as_deref());
+    let body = render::items(call.view, &list, &selection, &items, next.as_deref(), total);
     let opaque = tag::of_items(call, &list, &state);
     Ok(Reply::json(200, call.view.format, body).with("ETag", tag::header(&opaque)))
 }
 
-fn unexpected() -> Error {
+/// `items/$count`: how many items fulfil the filter; paging says nothing here.
+async fn count_items<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    list: &ListKey,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let list = catalog.resolve_list(site, list)?;
+    let filter = QueryOptions { filter: options.filter.clone(), count: true, ..Default::default() };
+    let mut query = ItemsQuery::resolve(list.clone(), &filter)?;
+    query.limit = 0;
+    query.threshold = call.rules.threshold;
+    let ReadOutcome::Page(Page { total: Some(total), state, .. }) =
+        call.store.read(ReadPlan::Items(Arc::new(query))).await?
+    else {
+        return Err(unexpected());
+    };
+    let opaque = tag::of_items(call, &list, &state);
+    let reply = Reply::new(200).with("Content-Type", "text/plain;charset=utf-8");
+    let reply = Reply { body: total.to_string().into_bytes(), ..reply }.with("ETag", tag::header(&opaque));
+    Ok(if tag::is_known(call, &opaque) { reply.not_modified() } else { reply })
+}
+
+pub(super) fn unexpected() -> Error {
     StoreError::Internal("a read gave what it was not asked for".into()).into()
 }

@@ -6,15 +6,20 @@ use odata::{
 };
 use serde_json::{Map, Value};
 use store::{
-    Catalog, WriteReply, Written,
+    Catalog, StoreError, WriteReply, Written,
     model::{Site, check_text},
     plan::{
         Action as Write, FieldChange, FieldDraft, ItemChange, ItemChangeKind, ItemValues, ListChange,
-        ListDraft, NewItem, NewSite, PlanError, Repeat, WritePlan,
+        ListDraft, NewItem, NewSite, PlanError, Repeat, SiteDraft, WritePlan,
     },
 };
 
-use super::{Call, read::list_state, stored};
+use super::{
+    Call,
+    form::{self, Form, Resolved},
+    read::list_state,
+    stored,
+};
 use crate::{
     error::Error,
     pipeline::Store,
@@ -31,17 +36,41 @@ pub(super) async fn run<S: Store>(
     site: &Site,
     action: &Action,
 ) -> Result<Reply, Error> {
-    let write = resolve(call, catalog, site, action).await?;
-    let answer = Answer { view: call.view.clone(), origin: call.raw_origin(), site: site.clone() };
+    let (write, shape) = match action {
+        Action::ChangeByForm(list, item, body) => {
+            let change = resolve_target(call, catalog, site, list, item, call.request.preconditions.clone())?;
+            of_form(form::change(call, catalog, change, item, body).await?)
+        }
+        Action::AddByForm(list, body) => {
+            let list = catalog.resolve_list(site, list)?;
+            of_form(form::add(call, catalog, site, list, body)?)
+        }
+        Action::AddFieldAsXml(..) => (Ok(resolve(call, catalog, site, action).await?), Shape::Returned),
+        action => (Ok(resolve(call, catalog, site, action).await?), Shape::Usual),
+    };
+    let write = match write {
+        Ok(write) => write,
+        Err(reply) => return Ok(reply),
+    };
+    let list = write.list().cloned();
+    let answer = Answer { view: call.view.clone(), origin: call.raw_origin(), site: site.clone(), shape };
     let repeat = call.request.repeat.as_ref().map(|repeat| {
         let answer = answer.clone();
         let record = move |written: &Written| render::to_stored(&answer.render(written));
         Repeat { id: repeat.id.clone(), digest: repeat.digest, record: Box::new(record) }
     });
     let plan = WritePlan { caller: call.caller(), repeat, action: write };
-    match call.store.write(plan).await? {
-        WriteReply::Done(written) => Ok(answer.render(&written)),
-        WriteReply::Repeated(bytes) => stored(&bytes),
+    match call.store.write(plan).await {
+        Ok(WriteReply::Done(written)) => Ok(answer.render(&written)),
+        Ok(WriteReply::Repeated(bytes)) => stored(&bytes),
+        Err(error) => answer.refused(list.as_deref(), &error).ok_or_else(|| error.into()),
+    }
+}
+
+fn of_form(resolved: Resolved) -> (Result<Write, Reply>, Shape) {
+    match resolved {
+        Resolved::Write(write, form) => (Ok(*write), Shape::Form(form)),
+        Resolved::Failed(reply) => (Err(reply), Shape::Usual),
     }
 }
 
@@ -56,6 +85,24 @@ async fn resolve<S: Store>(
         |list: &ListKey, item: &ItemKey| resolve_target(call, catalog, site, list, item, conditions());
     Ok(match action {
         Action::AddWeb(body) => Write::AddSite(new_site(site, body)?),
+        Action::ChangeWeb(body) => {
+            let present = render::web_entity(call.view, site).properties;
+            Write::ChangeSite(site.id, SiteDraft::resolve(body, &present)?)
+        }
+        Action::EnsureUser(body) => {
+            let logon = body.get("logonName").and_then(Value::as_str);
+            let logon = logon
+                .ok_or_else(|| PlanError::Refused { reason: "The body needs logonName, a text.".into() })?;
+            Write::EnsureUser(catalog.resolve_logon(logon)?)
+        }
+        Action::ReserveItemId(list) => Write::ReserveItemId(catalog.resolve_list(site, list)?),
+        Action::AddFieldAsXml(list, xml) => {
+            let list = catalog.resolve_list(site, list)?;
+            let guid = xml.id.unwrap_or_else(Uuid::new_v4);
+            let represent = |field: &store::model::Field| render::field_properties(site, &list, field);
+            let draft = FieldDraft::resolve_new(&list, guid, &xml.properties, represent)?;
+            Write::AddField(list.clone(), draft.into_named_field(&list, xml.name.as_deref())?)
+        }
         Action::AddList(body) => {
             let draft = ListDraft::resolve(body, &[])?;
             Write::AddList(site.id, draft.into_new(Uuid::new_v4())?)
@@ -201,12 +248,43 @@ struct Answer {
     view: View,
     origin: crate::request::Origin,
     site: Site,
+    shape: Shape,
+}
+
+/// How a write is answered.
+#[derive(Clone)]
+enum Shape {
+    /// As one of the resource's own.
+    Usual,
+    /// As what a method returns: 200, also where something was made.
+    Returned,
+    /// As the results of a form.
+    Form(Form),
 }
 
 impl Answer {
+    /// The answer to a form that the store refused for one of its fields.
+    fn refused(&self, list: Option<&store::model::List>, error: &StoreError) -> Option<Reply> {
+        let Shape::Form(form) = &self.shape else { return None };
+        form.refused(list?, error).map(|form| form.render(&self.view, 0))
+    }
+
     fn render(&self, written: &Written) -> Reply {
         let view = &self.view;
+        if let (Shape::Form(form), Written::ItemAdded(_, item) | Written::ItemChanged(_, item)) =
+            (&self.shape, written)
+        {
+            return form
+                .render(view, item.id.0)
+                .with("ETag", item.version.to_string())
+                .modified(item.modified);
+        }
         match written {
+            Written::SiteChanged => Reply::new(204),
+            Written::UserEnsured(user) => {
+                Reply::json(200, view.format, render::single(view, &render::user_entity(user)))
+            }
+            Written::ItemIdReserved(id) => render::returned(view, "ReserveListItemId", "", &(*id).into()),
             Written::ItemAdded(list, item) => render::added(view, list, item),
             Written::ItemChanged(list, item) => render::changed(view, list, item),
             Written::Incremented { item, value, first } => render::increment(view, item, *value, *first),
@@ -225,7 +303,8 @@ impl Answer {
             }
             Written::FieldAdded(list, field) => {
                 let entity = render::field_entity(&self.site, list, field);
-                Reply::json(201, view.format, render::single(view, &entity))
+                let status = if matches!(self.shape, Shape::Returned) { 200 } else { 201 };
+                Reply::json(status, view.format, render::single(view, &entity))
                     .with("Location", view.links.absolute(&entity.edit_link))
             }
             Written::ListChanged(list) => {

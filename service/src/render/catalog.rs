@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use odata::{
-    Literal,
+    Literal, Timestamp,
     query::{Comparison, Direction, Expr, Property, QueryOptions, Select, TextMatch},
 };
 use serde_json::Value;
@@ -12,8 +12,15 @@ use store::{model::fold, plan::PlanError};
 
 use super::Entity;
 
+/// Entities of one set, and how many there are on all pages where that was asked for.
+#[derive(Debug)]
+pub(crate) struct Matches {
+    pub(crate) entities: Vec<Entity>,
+    pub(crate) total: Option<usize>,
+}
+
 /// The entities that a query asks for, in its order. Names are looked up in the union of all properties.
-pub(crate) fn matching(entities: Vec<Entity>, options: &QueryOptions) -> Result<Vec<Entity>, PlanError> {
+pub(crate) fn matching(entities: Vec<Entity>, options: &QueryOptions) -> Result<Matches, PlanError> {
     if let Some(expanded) = options.expand.first() {
         return Err(PlanError::UnknownProperty { name: expanded.path.join("/") });
     }
@@ -47,11 +54,13 @@ pub(crate) fn matching(entities: Vec<Entity>, options: &QueryOptions) -> Result<
             })
         })
     });
+    let total = options.count.then_some(found.len());
     let skip = usize::try_from(options.skip.unwrap_or(0)).unwrap_or(usize::MAX);
     let top = options.top.map_or(usize::MAX, |t| t.rows() as usize);
     let selected = (!selected.is_empty()).then_some(selected);
     let page = found.into_iter().skip(skip).take(top);
-    Ok(page.map(|e| Entity { selected: selected.clone(), ..e }).collect())
+    let entities = page.map(|e| Entity { selected: selected.clone(), ..e }).collect();
+    Ok(Matches { entities, total })
 }
 
 fn checked(property: &Property, known: &impl Fn(&str) -> bool) -> Result<String, PlanError> {
@@ -68,9 +77,11 @@ fn check_names(expr: &Expr, known: &impl Fn(&str) -> bool) -> Result<(), PlanErr
     match expr {
         Expr::And(members) | Expr::Or(members) => members.iter().try_for_each(|m| check_names(m, known)),
         Expr::Not(inner) => check_names(inner, known),
-        Expr::Compare { property, .. } | Expr::Text { property, .. } | Expr::Holds(property) => {
-            column(property, known).map(drop)
-        }
+        Expr::Compare { property, .. }
+        | Expr::Part { property, .. }
+        | Expr::In { property, .. }
+        | Expr::Text { property, .. }
+        | Expr::Holds(property) => column(property, known).map(drop),
     }
 }
 
@@ -88,21 +99,35 @@ fn evaluate(expr: &Expr, entity: &Entity) -> bool {
             let has = value(entity, &property.path.join("/")).as_str().map(fold);
             has.is_some_and(|has| match matching {
                 TextMatch::Start => has.starts_with(&fold(text)),
+                TextMatch::End => has.ends_with(&fold(text)),
                 TextMatch::Anywhere => has.contains(&fold(text)),
             })
         }
         Expr::Compare { property, comparison, value: literal, .. } => {
             let has = value(entity, &property.path.join("/"));
-            let ordering = compare(has, &json_of(has, literal));
-            match comparison {
-                Comparison::Equal => ordering == Some(Ordering::Equal),
-                Comparison::NotEqual => ordering != Some(Ordering::Equal),
-                Comparison::Less => ordering == Some(Ordering::Less),
-                Comparison::LessOrEqual => ordering.is_some_and(Ordering::is_le),
-                Comparison::Greater => ordering == Some(Ordering::Greater),
-                Comparison::GreaterOrEqual => ordering.is_some_and(Ordering::is_ge),
-            }
+            fulfils(*comparison, compare(has, &json_of(has, literal)))
         }
+        Expr::Part { part, property, comparison, value: number } => {
+            let has = value(entity, &property.path.join("/")).as_str();
+            let at = has.and_then(|text| Timestamp::parse_iso(text).ok());
+            fulfils(*comparison, at.map(|at| at.part(*part).cmp(number)))
+        }
+        Expr::In { property, values } => {
+            let has = value(entity, &property.path.join("/"));
+            values.iter().any(|(one, _)| compare(has, &json_of(has, one)) == Some(Ordering::Equal))
+        }
+    }
+}
+
+/// Whether two values that rank so fulfil a comparison; those that do not compare are unequal.
+fn fulfils(comparison: Comparison, ordering: Option<Ordering>) -> bool {
+    match comparison {
+        Comparison::Equal => ordering == Some(Ordering::Equal),
+        Comparison::NotEqual => ordering != Some(Ordering::Equal),
+        Comparison::Less => ordering == Some(Ordering::Less),
+        Comparison::LessOrEqual => ordering.is_some_and(Ordering::is_le),
+        Comparison::Greater => ordering == Some(Ordering::Greater),
+        Comparison::GreaterOrEqual => ordering.is_some_and(Ordering::is_ge),
     }
 }
 

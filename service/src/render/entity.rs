@@ -1,9 +1,11 @@
 //! Entities in every format: what stands round their properties.
 
+use std::fmt::Display;
+
 use odata::{Format, Metadata, Protocol};
 use serde_json::{Map, Value, json};
 
-use super::View;
+use super::{View, catalog::Matches};
 
 /// A property with its value in the light form.
 pub(crate) type Property = (&'static str, Value);
@@ -69,18 +71,30 @@ pub(crate) fn single(view: &View, entity: &Entity) -> String {
     }
 }
 
+/// The member that holds how many entities there are on all pages.
+pub(crate) fn count_member(format: Format, total: impl Display) -> String {
+    match format {
+        Format::Verbose => format!("\"__count\":\"{total}\""),
+        Format::Light { protocol: Protocol::V3, .. } => format!("\"odata.count\":\"{total}\""),
+        Format::Light { protocol: Protocol::V4, .. } => format!("\"@odata.count\":{total}"),
+    }
+}
+
 /// Entities of one set as a whole answer.
-pub(crate) fn collection(view: &View, set: &str, entities: &[Entity]) -> String {
-    let members: Vec<String> = entities.iter().map(|e| object(view, e, None)).collect();
+pub(crate) fn collection(view: &View, set: &str, found: &Matches) -> String {
+    let members: Vec<String> = found.entities.iter().map(|e| object(view, e, None)).collect();
     let members = members.join(",");
+    let count = found.total.map(|total| count_member(view.format, total));
+    let after = count.as_ref().map(|count| format!(",{count}")).unwrap_or_default();
+    let before = count.map(|count| format!("{count},")).unwrap_or_default();
     match view.format {
-        Format::Verbose => format!("{{\"d\":{{\"results\":[{members}]}}}}"),
+        Format::Verbose => format!("{{\"d\":{{\"results\":[{members}]{after}}}}}"),
         Format::Light { metadata: Metadata::Minimal, protocol } => format!(
-            "{{\"{}\":{},\"value\":[{members}]}}",
+            "{{\"{}\":{},{before}\"value\":[{members}]}}",
             context_name(protocol),
             quoted(&format!("{}/$metadata#{set}", view.links.api()))
         ),
-        Format::Light { .. } => format!("{{\"value\":[{members}]}}"),
+        Format::Light { .. } => format!("{{{before}\"value\":[{members}]}}"),
     }
 }
 
@@ -126,17 +140,27 @@ fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
 }
 
 /// A property's value in the format's spelling: verbose wraps collections, and names the types of objects.
-fn formatted(format: Format, name: &str, value: &Value) -> Value {
+pub(super) fn formatted(format: Format, name: &str, value: &Value) -> Value {
     match (format, value) {
         (Format::Verbose, Value::Array(members)) => {
             json!({"__metadata": {"type": "Collection(Edm.String)"}, "results": members})
         }
         (Format::Verbose, Value::Object(members)) => {
-            let type_name = if name == "CurrentChangeToken" { "SP.ChangeToken" } else { "SP.ResourcePath" };
-            let mut typed = Map::from_iter([("__metadata".to_owned(), json!({"type": type_name}))]);
+            let mut typed = Map::from_iter([("__metadata".to_owned(), json!({"type": complex_type(name)}))]);
             typed.extend(members.clone());
             typed.into()
         }
         _ => value.clone(),
+    }
+}
+
+/// The type of a property that is an object.
+pub(super) fn complex_type(name: &str) -> &'static str {
+    match name {
+        "CurrentChangeToken" => "SP.ChangeToken",
+        "EffectiveBasePermissions" => "SP.BasePermissions",
+        "UserId" => "SP.UserIdInfo",
+        "Id" => "SP.ContentTypeId",
+        _ => "SP.ResourcePath",
     }
 }

@@ -5,7 +5,7 @@ use odata::{BodyTypeError, Failed, Format, NotAcceptable, Protocol, path::PathEr
 use serde_json::{Map, Value, json};
 use store::{Conflict, StoreError, model::WrongValue, plan::PlanError};
 
-use super::{Reply, View, conflict_item, field::escape_xml};
+use super::{Reply, View, conflict_item, error_xml::error_xml};
 use crate::{
     error::{Error, Refusal},
     request::{BodyError, Prefer, RepeatError, RequestError},
@@ -62,7 +62,7 @@ pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error:
     let (content_type, body) = match shape {
         Shape::Json(format) => (format.content_type(), json_body(format, &told)),
         Shape::Problem => ("application/problem+json", problem_body(&told)),
-        Shape::Xml => ("application/xml;charset=utf-8", xml_body(&told)),
+        Shape::Xml => ("application/xml;charset=utf-8", error_xml(told.code, &told.message)),
     };
     let mut reply = Reply::new(told.status).with("Content-Type", content_type);
     reply.headers.extend(told.headers);
@@ -93,14 +93,6 @@ fn problem_body(told: &Told) -> String {
         problem["conflict"] = conflict.clone();
     }
     problem.to_string()
-}
-
-fn xml_body(told: &Told) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?><m:error xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\"><m:code>{}</m:code><m:message xml:lang=\"en-US\">{}</m:message></m:error>",
-        escape_xml(told.code),
-        escape_xml(&told.message)
-    )
 }
 
 /// The standard's phrase for a status (RFC 9110, RFC 6585).
@@ -171,6 +163,7 @@ fn tell_request(error: &RequestError) -> Told {
             BodyError::Empty | BodyError::Syntax(_) | BodyError::NotAnObject(_) => {
                 Told::new(400, QUERY, message)
             }
+            BodyError::Schema(_) => Told::new(400, ARGUMENT, message),
         },
         RequestError::Method { allowed, .. } => {
             Told::new(405, CLIENT, message).with("Allow", allowed.join(", "))
@@ -204,6 +197,9 @@ fn tell_plan(view: &View, error: &PlanError) -> Told {
         ),
         PlanError::ListUrlNotFound => Told::new(404, NO_FILE, "File Not Found."),
         PlanError::FieldNotFound { name } => Told::new(404, ARGUMENT, no_column(name)),
+        PlanError::UserNotFound => {
+            Told::new(404, "-2146232832, Microsoft.SharePoint.SPException", "User cannot be found.")
+        }
         PlanError::ItemNotFound => no_item(),
         PlanError::UnknownProperty { name } => {
             Told::new(400, GENERAL, format!("The field or property '{name}' does not exist."))
@@ -326,6 +322,11 @@ fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Told {
         StoreError::Limit { what, limit } => {
             Told::new(400, ARGUMENT, format!("{what} are limited to {limit} a list."))
         }
+        StoreError::OverThreshold => Told::new(
+            400,
+            "-2147024860, Microsoft.SharePoint.SPQueryThrottledException",
+            "The attempted operation is prohibited because it exceeds the list view threshold.",
+        ),
         StoreError::RepeatMismatch => Told::new(
             422,
             "-1, Matchlist.RepeatabilityException",
@@ -377,18 +378,4 @@ fn precondition_failed(view: &View, if_match: &str, conflict: &Conflict) -> Told
     }
     told.conflict = Some(body);
     told.with("ETag", has)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn xml_errors_are_well_formed() {
-        let told = Told::new(406, CLIENT, "a < b & \"c\"");
-        assert!(
-            xml_body(&told)
-                .contains("<m:message xml:lang=\"en-US\">a &lt; b &amp; &quot;c&quot;</m:message>")
-        );
-    }
 }

@@ -12,7 +12,8 @@ use store::{
 
 use super::{
     Reply, View,
-    entity::{context_name, control, quoted, type_of},
+    content_type::content_type_id,
+    entity::{context_name, control, count_member, quoted, type_of},
     links::{item_link, list_link},
 };
 use crate::request::Prefer;
@@ -38,6 +39,7 @@ struct Writer<'a> {
     selection: &'a Selection,
     list_uri: String,
     type_name: String,
+    content_type: String,
 }
 
 impl<'a> Writer<'a> {
@@ -48,7 +50,8 @@ impl<'a> Writer<'a> {
             Format::Light { protocol, .. } => type_of(protocol, &name),
             Format::Verbose => name,
         };
-        Self { view, list, selection, list_uri, type_name: quoted(&type_name) }
+        let content_type = quoted(&content_type_id(list));
+        Self { view, list, selection, list_uri, type_name: quoted(&type_name), content_type }
     }
 
     /// The metadata URL of the list's items, or of one of them.
@@ -109,9 +112,16 @@ impl<'a> Writer<'a> {
         ));
     }
 
+    fn system(&self, out: &mut String, property: SystemProperty, item: &Item) {
+        match property {
+            SystemProperty::ContentTypeId => member(out, property.name(), &self.content_type),
+            property => member(out, property.name(), &property.json(item)),
+        }
+    }
+
     fn write_default(&self, out: &mut String, item: &Item) {
         for property in SystemProperty::BEFORE {
-            member(out, property.name(), &property.json(item));
+            self.system(out, property, item);
         }
         if item.shape == self.list.shape {
             out.push_str(&item.doc[1..item.doc.len() - 1]);
@@ -123,7 +133,7 @@ impl<'a> Writer<'a> {
             }
         }
         for property in SystemProperty::AFTER {
-            member(out, property.name(), &property.json(item));
+            self.system(out, property, item);
         }
     }
 
@@ -143,7 +153,7 @@ impl<'a> Writer<'a> {
                 Selected::Field(field) => {
                     member(out, &field.property_name, value(&values, &field.property_name))
                 }
-                Selected::System(property) => member(out, property.name(), &property.json(item)),
+                Selected::System(property) => self.system(out, *property, item),
             }
         }
     }
@@ -199,16 +209,18 @@ pub(crate) fn conflict_item(view: &View, list: &List, item: &Item) -> String {
     out
 }
 
-/// A page of items, with the URL of the next one.
+/// A page of items, with the URL of the next one and the number of rows on all of them.
 pub(crate) fn items(
     view: &View,
     list: &List,
     selection: &Selection,
     items: &[Item],
     next: Option<&str>,
+    total: Option<i64>,
 ) -> String {
     let writer = Writer::new(view, list, selection);
     let mut out = String::with_capacity(items.iter().map(|i| i.doc.len() + 700).sum::<usize>() + 256);
+    let count = total.map(|total| count_member(view.format, total));
     let (open, close, next_name) = match view.format {
         Format::Verbose => ("{\"d\":{\"results\":[".to_owned(), "}}", "__next"),
         Format::Light { metadata, protocol } => {
@@ -218,8 +230,9 @@ pub(crate) fn items(
             };
             let next_name = if protocol == Protocol::V3 { "odata.nextLink" } else { "@odata.nextLink" };
             // As SharePoint has it, the link stands before the rows.
-            let link = next.map(|url| format!("\"{next_name}\":{},", quoted(url)));
-            (format!("{{{context}{}\"value\":[", link.unwrap_or_default()), "}", next_name)
+            let link = next.map(|url| format!("\"{next_name}\":{},", quoted(url))).unwrap_or_default();
+            let count = count.as_ref().map(|count| format!("{count},")).unwrap_or_default();
+            (format!("{{{context}{count}{link}\"value\":["), "}", next_name)
         }
     };
     out.push_str(&open);
@@ -230,6 +243,9 @@ pub(crate) fn items(
         writer.write(&mut out, item, false);
     }
     out.push(']');
+    if let (Format::Verbose, Some(count)) = (view.format, &count) {
+        out.push_str(&format!(",{count}"));
+    }
     if let (Format::Verbose, Some(url)) = (view.format, next) {
         out.push_str(&format!(",\"{next_name}\":{}", quoted(url)));
     }

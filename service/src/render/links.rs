@@ -32,6 +32,16 @@ impl Links {
         format!("{}/_api/{edit_link}", self.site)
     }
 
+    /// The addresses of another site.
+    pub(crate) fn of_site(&self, site: &SitePath) -> Self {
+        Self::new(self.origin.clone(), site)
+    }
+
+    /// The URL of another site.
+    pub(crate) fn beside(&self, site: &SitePath) -> String {
+        format!("{}{}", self.origin.as_str(), site.encoded())
+    }
+
     /// The URL of a path as it was requested, with another query.
     pub(crate) fn same_path(&self, raw_path: &str, query: &str) -> String {
         format!("{}{raw_path}?{query}", self.origin.as_str())

@@ -37,6 +37,34 @@ pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
     }
 }
 
+/// A site as a member of the sites under another: its own URL, and an address that reads it.
+pub(crate) fn child_web_entity(view: &View, site: &Site) -> Entity {
+    let links = view.links.of_site(&site.path);
+    web_entity(&View { links, ..view.clone() }, site)
+}
+
+/// A site collection as an entity; `root` is its first site.
+pub(crate) fn site_entity(view: &View, root: &Site) -> Entity {
+    let path = root.path.as_str();
+    let url = view.links.beside(&root.path);
+    Entity {
+        type_name: "SP.Site",
+        set: "SP.ApiData.Sites",
+        edit_link: "Site".into(),
+        etag: None,
+        links: &["RootWeb"],
+        properties: vec![
+            ("CompatibilityLevel", 15.into()),
+            ("Id", root.guid.to_string().into()),
+            ("PrimaryUri", url.as_str().into()),
+            ("ReadOnly", false.into()),
+            ("ServerRelativeUrl", if path.is_empty() { "/" } else { path }.into()),
+            ("Url", url.into()),
+        ],
+        selected: None,
+    }
+}
+
 /// The answer to `contextinfo`: what a page needs before it writes.
 pub(crate) fn context_info(view: &View, now: Timestamp, nonce: [Uuid; 2]) -> String {
     let (digest, timeout) = digest_context(now, nonce);

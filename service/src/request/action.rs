@@ -1,14 +1,26 @@
 //! What a request does: the table of methods and resources.
 
 use odata::{
-    path::{FieldKey, ItemKey, ListKey, ListPart, Resource},
+    path::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, UserKey},
     query::QueryOptions,
 };
 use serde_json::{Map, Value};
 
-use super::{Body, Method, RequestError};
+use super::{Body, Method, RequestError, SchemaXml};
 
 type Object = Map<String, Value>;
+
+/// What is rendered from a few properties, each of which has an address of its own.
+#[derive(Debug)]
+pub(crate) enum Thing {
+    Web,
+    Site,
+    User(UserKey),
+    List(ListKey),
+    Field(ListKey, FieldKey),
+    ContentType(ListKey, String),
+    RootFolder(ListKey),
+}
 
 /// What a request does.
 #[derive(Debug)]
@@ -16,8 +28,14 @@ pub(crate) enum Action {
     /// OPTIONS: which methods the resource has.
     Describe(&'static [&'static str]),
     ReadContextInfo,
-    ReadWeb(QueryOptions),
+    /// Lists are read by `ReadList`, as they have tags.
+    ReadThing(Thing, QueryOptions),
+    ReadProperty(Thing, PropertyPath),
+    ChangeWeb(Object),
+    ReadWebs(QueryOptions),
     AddWeb(Object),
+    ReadUsers(QueryOptions),
+    EnsureUser(Object),
     ReadLists(QueryOptions),
     AddList(Object),
     ReadList(ListKey, QueryOptions),
@@ -25,16 +43,24 @@ pub(crate) enum Action {
     DeleteList(ListKey),
     ReadFields(ListKey, QueryOptions),
     AddField(ListKey, Object),
-    ReadField(ListKey, FieldKey, QueryOptions),
+    AddFieldAsXml(ListKey, SchemaXml),
     ChangeField(ListKey, FieldKey, Object),
     DeleteField(ListKey, FieldKey),
+    ReadContentTypes(ListKey, QueryOptions),
+    ReserveItemId(ListKey),
     ReadItems(ListKey, QueryOptions),
+    CountItems(ListKey, QueryOptions),
     AddItem(ListKey, Object),
     ReadItem(ListKey, ItemKey, QueryOptions),
     MergeItem(ListKey, ItemKey, Object),
     ReplaceItem(ListKey, ItemKey, Object),
     DeleteItem(ListKey, ItemKey),
     Increment(ListKey, ItemKey, Object),
+    ReadItemProperty(ListKey, ItemKey, PropertyPath),
+    ReadParentList(ListKey, ItemKey, QueryOptions),
+    ReadFieldTexts(ListKey, ItemKey, FieldTexts, QueryOptions),
+    ChangeByForm(ListKey, ItemKey, Object),
+    AddByForm(ListKey, Object),
 }
 
 impl Action {
@@ -52,7 +78,20 @@ impl Action {
         let options = || QueryOptions::parse(query);
         Ok(match (method, resource) {
             (Method::Post, Resource::ContextInfo) => Self::ReadContextInfo,
-            (Method::Get | Method::Head, Resource::Web) => Self::ReadWeb(options()?),
+            (Method::Get | Method::Head, Resource::Web) => Self::ReadThing(Thing::Web, options()?),
+            (Method::Merge, Resource::Web) => Self::ChangeWeb(body.object()?),
+            (Method::Get | Method::Head, Resource::Webs) => Self::ReadWebs(options()?),
+            (Method::Get | Method::Head, Resource::Site) => Self::ReadThing(Thing::Site, options()?),
+            (Method::Get | Method::Head, Resource::Users) => Self::ReadUsers(options()?),
+            (Method::Get | Method::Head, Resource::User(key)) => {
+                Self::ReadThing(Thing::User(key), options()?)
+            }
+            (Method::Post, Resource::EnsureUser) => Self::EnsureUser(body.parameters()?),
+            (method, Resource::WebProperty(p)) => property(method, query, p, |p| (Thing::Web, p))?,
+            (method, Resource::SiteProperty(p)) => property(method, query, p, |p| (Thing::Site, p))?,
+            (method, Resource::UserProperty(key, p)) => {
+                property(method, query, p, |p| (Thing::User(key), p))?
+            }
             (Method::Post, Resource::AddWeb) => Self::AddWeb(body.parameters()?),
             (Method::Get | Method::Head, Resource::Lists) => Self::ReadLists(options()?),
             (Method::Post, Resource::Lists) => Self::AddList(body.object()?),
@@ -63,21 +102,71 @@ impl Action {
                 (Method::Get | Method::Head, ListPart::Fields) => Self::ReadFields(list, options()?),
                 (Method::Post, ListPart::Fields) => Self::AddField(list, body.parameters()?),
                 (Method::Get | Method::Head, ListPart::Field(field)) => {
-                    Self::ReadField(list, field, options()?)
+                    Self::ReadThing(Thing::Field(list, field), options()?)
                 }
                 (Method::Merge, ListPart::Field(field)) => Self::ChangeField(list, field, body.object()?),
                 (Method::Delete, ListPart::Field(field)) => Self::DeleteField(list, field),
                 (Method::Get | Method::Head, ListPart::Items) => Self::ReadItems(list, options()?),
+                (Method::Get | Method::Head, ListPart::ItemsCount) => Self::CountItems(list, options()?),
                 (Method::Post, ListPart::Items) => Self::AddItem(list, body.object()?),
                 (Method::Get | Method::Head, ListPart::Item(item)) => Self::ReadItem(list, item, options()?),
                 (Method::Merge, ListPart::Item(item)) => Self::MergeItem(list, item, body.object()?),
                 (Method::Put, ListPart::Item(item)) => Self::ReplaceItem(list, item, body.object()?),
                 (Method::Delete, ListPart::Item(item)) => Self::DeleteItem(list, item),
                 (Method::Post, ListPart::Increment(item)) => Self::Increment(list, item, body.object()?),
+                (method, ListPart::Property(p)) => property(method, query, p, |p| (Thing::List(list), p))?,
+                (method, ListPart::FieldProperty(field, p)) => {
+                    property(method, query, p, |p| (Thing::Field(list, field), p))?
+                }
+                (method, ListPart::RootFolderProperty(p)) => {
+                    property(method, query, p, |p| (Thing::RootFolder(list), p))?
+                }
+                (Method::Get | Method::Head, ListPart::RootFolder) => {
+                    Self::ReadThing(Thing::RootFolder(list), options()?)
+                }
+                (Method::Get | Method::Head, ListPart::ContentTypes) => {
+                    Self::ReadContentTypes(list, options()?)
+                }
+                (Method::Get | Method::Head, ListPart::ContentType(id)) => {
+                    Self::ReadThing(Thing::ContentType(list, id), options()?)
+                }
+                (Method::Post, ListPart::AddField) => {
+                    Self::AddField(list, creation_information(body.parameters()?))
+                }
+                (Method::Post, ListPart::CreateFieldAsXml) => {
+                    Self::AddFieldAsXml(list, SchemaXml::parse(&body.parameters()?)?)
+                }
+                (Method::Post, ListPart::ReserveItemId) => Self::ReserveItemId(list),
+                (Method::Post, ListPart::AddFormItem) => Self::AddByForm(list, body.object()?),
+                (Method::Get | Method::Head, ListPart::ItemProperty(item, p)) => {
+                    options()?;
+                    Self::ReadItemProperty(list, item, p)
+                }
+                (_, ListPart::ItemProperty(_, p)) => {
+                    return Err(PathError::NotFound { segment: p.name }.into());
+                }
+                (Method::Get | Method::Head, ListPart::ParentList(item)) => {
+                    Self::ReadParentList(list, item, options()?)
+                }
+                (Method::Get | Method::Head, ListPart::FieldTexts(item, texts)) => {
+                    Self::ReadFieldTexts(list, item, texts, options()?)
+                }
+                (Method::Post, ListPart::ChangeByForm(item)) => {
+                    Self::ChangeByForm(list, item, body.object()?)
+                }
                 (_, part) => return Err(wrong_method(method, &Resource::List { list, part }, allowed)),
             },
             (_, resource) => return Err(wrong_method(method, &resource, allowed)),
         })
+    }
+
+    /// Whether what it gives is bare text, whatever format was asked for.
+    pub(crate) const fn gives_text(&self) -> bool {
+        match self {
+            Self::ReadProperty(_, property) | Self::ReadItemProperty(_, _, property) => property.raw,
+            Self::CountItems(..) => true,
+            _ => false,
+        }
     }
 
     /// Whether it may change something.
@@ -86,15 +175,51 @@ impl Action {
             self,
             Self::Describe(_)
                 | Self::ReadContextInfo
-                | Self::ReadWeb(_)
+                | Self::ReadThing(..)
+                | Self::ReadProperty(..)
+                | Self::ReadWebs(_)
+                | Self::ReadUsers(_)
                 | Self::ReadLists(_)
                 | Self::ReadList(..)
                 | Self::ReadFields(..)
-                | Self::ReadField(..)
+                | Self::ReadContentTypes(..)
+                | Self::ReadItemProperty(..)
+                | Self::ReadParentList(..)
+                | Self::ReadFieldTexts(..)
                 | Self::ReadItems(..)
+                | Self::CountItems(..)
                 | Self::ReadItem(..)
         )
     }
+}
+
+/// A property can be read; nothing else is there. Whether the thing has it is not known yet, so that another
+/// method finds nothing rather than being wrong.
+fn property(
+    method: &Method,
+    query: &str,
+    property: PropertyPath,
+    of: impl FnOnce(PropertyPath) -> (Thing, PropertyPath),
+) -> Result<Action, RequestError> {
+    if !matches!(method, Method::Get | Method::Head) {
+        return Err(PathError::NotFound { segment: property.name }.into());
+    }
+    QueryOptions::parse(query)?;
+    let (thing, property) = of(property);
+    Ok(Action::ReadProperty(thing, property))
+}
+
+/// `SP.FieldCreationInformation` has other names for some of a field's properties.
+fn creation_information(mut body: Object) -> Object {
+    for (sent, name) in [("LookupListId", "LookupList"), ("LookupFieldName", "LookupField")] {
+        if let Some(value) = body.remove(sent).filter(|v| !v.is_null()) {
+            body.insert(name.to_owned(), value);
+        }
+    }
+    for nothing in ["LookupWebId", "IsCompactName"] {
+        body.remove(nothing);
+    }
+    body
 }
 
 fn wrong_method(method: &Method, resource: &Resource, allowed: &'static [&'static str]) -> RequestError {
@@ -104,8 +229,16 @@ fn wrong_method(method: &Method, resource: &Resource, allowed: &'static [&'stati
 /// The methods that a resource has.
 fn allowed(resource: &Resource) -> &'static [&'static str] {
     match resource {
-        Resource::ContextInfo | Resource::AddWeb => &["POST", "OPTIONS"],
-        Resource::Web => &["GET", "HEAD", "OPTIONS"],
+        Resource::ContextInfo | Resource::AddWeb | Resource::EnsureUser => &["POST", "OPTIONS"],
+        Resource::Web => &["GET", "HEAD", "POST", "MERGE", "PATCH", "OPTIONS"],
+        Resource::WebProperty(_)
+        | Resource::Webs
+        | Resource::Site
+        | Resource::SiteProperty(_)
+        | Resource::Users
+        | Resource::User(_)
+        | Resource::UserProperty(..) => &["GET", "HEAD", "OPTIONS"],
+        Resource::RootWeb(within) => allowed(within),
         Resource::Lists => &["GET", "HEAD", "POST", "OPTIONS"],
         Resource::List { part, .. } => match part {
             ListPart::Itself | ListPart::Field(_) => {
@@ -113,13 +246,35 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
             }
             ListPart::Item(_) => &["GET", "HEAD", "POST", "MERGE", "PATCH", "PUT", "DELETE", "OPTIONS"],
             ListPart::Fields | ListPart::Items => &["GET", "HEAD", "POST", "OPTIONS"],
-            ListPart::Increment(_) => &["POST", "OPTIONS"],
+            ListPart::ItemsCount => &["GET", "HEAD", "OPTIONS"],
+            ListPart::Increment(_)
+            | ListPart::AddField
+            | ListPart::CreateFieldAsXml
+            | ListPart::AddFormItem
+            | ListPart::ReserveItemId
+            | ListPart::ChangeByForm(_) => &["POST", "OPTIONS"],
+            ListPart::Property(_)
+            | ListPart::FieldProperty(..)
+            | ListPart::ContentTypes
+            | ListPart::ContentType(_)
+            | ListPart::RootFolder
+            | ListPart::RootFolderProperty(_)
+            | ListPart::ItemProperty(..)
+            | ListPart::ParentList(_)
+            | ListPart::FieldTexts(..) => &["GET", "HEAD", "OPTIONS"],
         },
     }
 }
 
 fn name(resource: &Resource) -> &'static str {
     match resource {
+        Resource::WebProperty(_) | Resource::SiteProperty(_) | Resource::UserProperty(..) => "property",
+        Resource::Webs => "webs",
+        Resource::Site => "site",
+        Resource::RootWeb(within) => name(within),
+        Resource::Users => "siteusers",
+        Resource::User(_) => "user",
+        Resource::EnsureUser => "ensureuser",
         Resource::ContextInfo => "contextinfo",
         Resource::Web => "web",
         Resource::AddWeb => "add",
@@ -129,8 +284,23 @@ fn name(resource: &Resource) -> &'static str {
             ListPart::Fields => "fields",
             ListPart::Field(_) => "field",
             ListPart::Items => "items",
+            ListPart::ItemsCount => "$count",
             ListPart::Item(_) => "item",
             ListPart::Increment(_) => "increment",
+            ListPart::Property(_)
+            | ListPart::FieldProperty(..)
+            | ListPart::RootFolderProperty(_)
+            | ListPart::ItemProperty(..) => "property",
+            ListPart::AddField => "AddField",
+            ListPart::CreateFieldAsXml => "CreateFieldAsXml",
+            ListPart::ContentTypes => "contenttypes",
+            ListPart::ContentType(_) => "contenttype",
+            ListPart::RootFolder => "rootfolder",
+            ListPart::AddFormItem => "AddValidateUpdateItemUsingPath",
+            ListPart::ReserveItemId => "ReserveListItemId",
+            ListPart::ParentList(_) => "ParentList",
+            ListPart::FieldTexts(..) => "FieldValues",
+            ListPart::ChangeByForm(_) => "ValidateUpdateListItem",
         },
     }
 }

@@ -24,6 +24,9 @@ pub(crate) enum BodyError {
         "A node of type '{0}' was read from the JSON reader when trying to read the start of an entry. A 'StartObject' node was expected."
     )]
     NotAnObject(&'static str),
+    /// `SchemaXml` of a field.
+    #[error("The XML of the field cannot be used: {0}.")]
+    Schema(String),
 }
 
 impl Body<'_> {

@@ -1,6 +1,8 @@
 //! Request headers: the only place that spells their names.
 
-use odata::{HeaderError, Negotiated, NotAcceptable, Preconditions, TagCondition, Timestamp, negotiate};
+use odata::{
+    HeaderError, Negotiated, NotAcceptable, Preconditions, TagCondition, Timestamp, accepts_text, negotiate,
+};
 
 use super::{Method, RawHeaders};
 
@@ -81,6 +83,11 @@ impl<'a> Headers<'a> {
 
     pub(crate) fn negotiate(&self) -> Result<Negotiated, NotAcceptable> {
         negotiate(self.list("accept").as_deref(), self.one("odata-version"))
+    }
+
+    /// Whether plain text is accepted, which some addresses answer in whatever else is.
+    pub(crate) fn accepts_text(&self) -> bool {
+        accepts_text(self.list("accept").as_deref())
     }
 
     pub(crate) fn method(&self, line: &str) -> Method {

@@ -6,16 +6,18 @@ mod body;
 mod headers;
 mod method;
 mod repeat;
+mod schema_xml;
 
-pub(crate) use action::Action;
+pub(crate) use action::{Action, Thing};
 pub(crate) use body::{Body, BodyError};
 pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
 pub(crate) use method::Method;
 pub(crate) use repeat::{RepeatError, Repeatable};
+pub(crate) use schema_xml::SchemaXml;
 
 use odata::{
     HeaderError, NotAcceptable, Preconditions, Timestamp,
-    path::{PathError, ResourcePath, SitePath},
+    path::{PathError, Resource, ResourcePath, SitePath},
     query::QueryError,
 };
 
@@ -45,6 +47,8 @@ pub(crate) struct RawRequest<'a> {
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) site: SitePath,
+    /// Whether the root of the site's collection is meant instead.
+    pub(crate) root_web: bool,
     pub(crate) action: Action,
     pub(crate) preconditions: Preconditions,
     pub(crate) repeat: Option<Repeatable>,
@@ -76,8 +80,12 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     let method = headers.method(raw.method);
     let body = Body { content_type: headers.content_type(), bytes: raw.body };
     let preconditions = headers.preconditions(&method)?;
-    let action = Action::parse(&method, path.resource, raw.query, &body)?;
+    let (root_web, resource) = match path.resource {
+        Resource::RootWeb(within) => (true, *within),
+        resource => (false, resource),
+    };
+    let action = Action::parse(&method, resource, raw.query, &body)?;
     let repeat =
         if action.is_write() { Repeatable::parse(&headers, raw, &method, now, window)? } else { None };
-    Ok(Request { site: path.site, action, preconditions, repeat })
+    Ok(Request { site: path.site, root_web, action, preconditions, repeat })
 }

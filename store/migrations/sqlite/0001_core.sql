@@ -3,12 +3,16 @@
 
 CREATE TABLE users (
     id    INTEGER PRIMARY KEY AUTOINCREMENT,
-    login TEXT NOT NULL UNIQUE,
+    login TEXT NOT NULL,
     title TEXT NOT NULL,
-    email TEXT NOT NULL
+    email TEXT NOT NULL,
+    login_key TEXT NOT NULL UNIQUE,
+    title_key TEXT NOT NULL,
+    email_key TEXT NOT NULL
 ) STRICT;
 
-INSERT INTO users (id, login, title, email) VALUES (1, 'i:0#.f|matchlist|local', 'Local owner', '');
+INSERT INTO users (id, login, title, email, login_key, title_key, email_key)
+VALUES (1, 'i:0#.f|matchlist|local', 'Local owner', '', 'i:0#.f|matchlist|local', 'local owner', '');
 
 CREATE TABLE sites (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -5,6 +5,7 @@ mod catalog;
 mod conflict;
 mod document;
 mod item;
+mod site;
 #[cfg(test)]
 mod tests;
 
@@ -108,6 +109,12 @@ pub(crate) fn apply(cx: &mut Context<'_>, plan: &WritePlan) -> Result<WriteReply
 fn run(cx: &mut Context<'_>, action: &Action) -> Result<Written, StoreError> {
     match action {
         Action::AddSite(site) => catalog::add_site(cx, site),
+        Action::ChangeSite(site, draft) => site::change(cx, *site, draft),
+        Action::EnsureUser(user) => site::ensure_user(cx, user),
+        Action::ReserveItemId(list) => {
+            let id = cx.returning(|d| sql::take_item_id(d, list.id))?;
+            Ok(Written::ItemIdReserved(id))
+        }
         Action::AddList(site, list) => catalog::add_list(cx, *site, list),
         Action::ChangeList(change) => catalog::change_list(cx, change),
         Action::DeleteList(list, preconditions) => catalog::delete_list(cx, list, preconditions),

@@ -73,6 +73,16 @@ impl Key {
         if text.is_empty() { Self::Null } else { Self::Text(fold(text)) }
     }
 
+    /// Whether it is stored as null: an empty text is.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Text(text) => text.is_empty(),
+            Self::Integer(_) | Self::Number(_) => false,
+        }
+    }
+
     /// The key of a finite number.
     #[must_use]
     pub fn number(number: f64) -> Self {

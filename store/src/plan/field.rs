@@ -7,7 +7,7 @@ use super::{
     PlanError,
     body::{Members, strings, wrong},
 };
-use crate::model::{Field, FieldKind, List, internal_name, parse_number};
+use crate::model::{Field, FieldKind, List, SYSTEM_FIELDS, internal_name, parse_number};
 
 /// What a body says of a field.
 #[derive(Clone, Debug)]
@@ -64,6 +64,23 @@ impl FieldDraft {
         take_settings(&mut members, &mut changed)?;
         members.finish(present)?;
         Ok(Self { field: changed })
+    }
+
+    /// The field under the InternalName that was asked for, as far as that is one and is free.
+    ///
+    /// # Errors
+    /// Where another field of the list has its GUID.
+    pub fn into_named_field(self, list: &List, name: Option<&str>) -> Result<Field, PlanError> {
+        let field = self.field;
+        if list.fields.iter().any(|f| f.guid == field.guid)
+            || SYSTEM_FIELDS.iter().any(|f| f.guid == field.guid)
+        {
+            return Err(refused(format!("A field with the ID {} is there already.", field.guid)));
+        }
+        let Some(name) = name else { return Ok(field) };
+        let name = internal_name(name, |name| list.has_name(name));
+        let named = Field::new(field.guid, name, field.title.clone(), field.kind.clone());
+        Ok(Field { internal_name: named.internal_name, property_name: named.property_name, ..field })
     }
 
     /// The field.

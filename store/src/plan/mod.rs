@@ -3,16 +3,22 @@
 
 mod body;
 mod field;
+mod form;
 mod list;
 mod predicate;
 mod read;
+mod site;
+mod threshold;
+mod user;
 mod write;
 
 pub use body::ItemValues;
 pub use field::FieldDraft;
+pub use form::FindUser;
 pub use list::{ListDraft, NewList};
 pub use predicate::{Column, Predicate, Test};
 pub use read::{ItemTarget, ItemsQuery, OrderTerm, ReadPlan, Selected, Selection};
+pub use site::SiteDraft;
 pub use write::{
     Action, FieldChange, ItemChange, ItemChangeKind, ListChange, MAX_FIELDS, MAX_INDEXES, NewItem, NewSite,
     Repeat, WritePlan,
@@ -49,6 +55,9 @@ pub enum PlanError {
         /// The name or GUID.
         name: String,
     },
+    /// No user has that Id, login or e-mail address.
+    #[error("no such user")]
+    UserNotFound,
     /// An Id that no item can have.
     #[error("no item has that id")]
     ItemNotFound,

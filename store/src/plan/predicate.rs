@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use odata::{
     Literal, Span, Timestamp,
-    query::{Comparison, Expr, Property, TextMatch},
+    query::{Comparison, DatePart, Expr, Property, TextMatch},
 };
 
 use super::PlanError;
@@ -29,8 +29,14 @@ pub enum Test {
     Null(bool),
     /// The value compares so with a key that is not null.
     Compare(Comparison, Key),
+    /// The value is one of these keys, none of which is null.
+    In(Vec<Key>),
+    /// A part of the point in time compares so with a number.
+    Part(DatePart, Comparison, i64),
     /// The text begins with this folded text.
     StartsWith(String),
+    /// The text ends with this folded text, which is not empty.
+    EndsWith(String),
     /// The text holds this folded text.
     Contains(String),
 }
@@ -90,21 +96,33 @@ impl Predicate {
                 }
                 let test = match matching {
                     TextMatch::Start => Test::StartsWith(fold(text)),
+                    // Every text ends with nothing, as it begins with it.
+                    TextMatch::End if text.is_empty() => Test::StartsWith(String::new()),
+                    TextMatch::End => Test::EndsWith(fold(text)),
                     TextMatch::Anywhere => Test::Contains(fold(text)),
                 };
                 Self::Test { column, test, negated }
             }
+            Expr::Part { part, property, comparison, value } => {
+                let column = Column::resolve(list, property)?;
+                if !column.is_time() {
+                    return Err(not_usable(property));
+                }
+                let (comparison, negated) = match comparison {
+                    Comparison::NotEqual => (Comparison::Equal, !negated),
+                    other => (*other, negated),
+                };
+                Self::Test { column, test: Test::Part(*part, comparison, *value), negated }
+            }
+            Expr::In { property, values } => {
+                let column = Column::resolve(list, property)?;
+                let key = |(value, span): &(Literal, Span)| key_of(&column, property, value, *span);
+                let keys = values.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+                one_of(&column, keys, negated)
+            }
             Expr::Compare { property, comparison, value, span } => {
                 let column = Column::resolve(list, property)?;
-                if !column.is_comparable() {
-                    // Note: as in SharePoint only `null` and the text functions.
-                    let asks_null = matches!(value, Literal::Null);
-                    let is_text = column.is_text();
-                    if !(asks_null && is_text) {
-                        return Err(not_usable(property));
-                    }
-                }
-                let key = column.key(value).map_err(|reason| wrong_literal(property, reason, *span))?;
+                let key = key_of(&column, property, value, *span)?;
                 compare(column, *comparison, key, negated)
                     .ok_or_else(|| wrong_literal(property, "null can only be compared by eq and ne", *span))?
             }
@@ -112,11 +130,37 @@ impl Predicate {
     }
 }
 
+/// The normal form of a literal that a column is compared with.
+fn key_of(column: &Column, property: &Property, value: &Literal, span: Span) -> Result<Key, PlanError> {
+    // Note: as in SharePoint only `null` and the text functions.
+    let asks_null = *value == Literal::Null && column.is_text();
+    if !column.is_comparable() && !asks_null {
+        return Err(not_usable(property));
+    }
+    column.key(value).map_err(|reason| wrong_literal(property, reason, span))
+}
+
+/// The test of a list of values; as a null is no value to the engines, it is asked for apart.
+fn one_of(column: &Column, keys: Vec<Key>, negated: bool) -> Predicate {
+    let (nulls, mut values): (Vec<Key>, Vec<Key>) = keys.into_iter().partition(Key::is_empty);
+    let mut members = Vec::with_capacity(2);
+    if !values.is_empty() {
+        let test = match values.len() {
+            1 => Test::Compare(Comparison::Equal, values.remove(0)),
+            _ => Test::In(values),
+        };
+        members.push(Predicate::Test { column: column.clone(), test, negated });
+    }
+    if !nulls.is_empty() {
+        members.push(Predicate::test(column.clone(), Test::Null(!negated)));
+    }
+    if negated { Predicate::And(members) } else { Predicate::Or(members) }
+}
+
 fn compare(column: Column, comparison: Comparison, key: Key, negated: bool) -> Option<Predicate> {
     // An empty text is stored as null, so that `eq ''` asks for null.
-    let empty = matches!(&key, Key::Text(text) if text.is_empty());
-    let key =
-        if empty && matches!(comparison, Comparison::Equal | Comparison::NotEqual) { Key::Null } else { key };
+    let asks_equal = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+    let key = if asks_equal && key.is_empty() { Key::Null } else { key };
     let test = match (comparison, key) {
         (Comparison::Equal, Key::Null) => return Some(Predicate::test(column, Test::Null(!negated))),
         (Comparison::NotEqual, Key::Null) => return Some(Predicate::test(column, Test::Null(negated))),
@@ -165,6 +209,19 @@ impl Column {
 
     fn is_boolean(&self) -> bool {
         matches!(self, Self::Field(f) if f.kind == FieldKind::Boolean)
+    }
+
+    /// Whether its values are points in time.
+    fn is_time(&self) -> bool {
+        match self {
+            Self::Field(field) => matches!(field.kind, FieldKind::DateTime { .. }),
+            Self::System(_) => self.is_seconds(),
+        }
+    }
+
+    /// Whether its values are points in time that are stored as seconds since 1970.
+    pub(crate) const fn is_seconds(&self) -> bool {
+        matches!(self, Self::System(SystemProperty::Created | SystemProperty::Modified))
     }
 
     fn is_text(&self) -> bool {

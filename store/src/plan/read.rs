@@ -5,7 +5,7 @@ use std::sync::Arc;
 use odata::{
     Literal, Preconditions,
     path::{FieldKey, ItemKey, ListKey},
-    query::{Comparison, Direction, QueryOptions, Select, SkipToken, Top},
+    query::{Comparison, Direction, Paging, QueryOptions, Select, SkipToken, Top},
 };
 
 use super::{Column, PlanError, Predicate, Test};
@@ -68,16 +68,23 @@ pub struct ItemsQuery {
     pub list: Arc<List>,
     /// What rows must fulfil.
     pub predicate: Option<Predicate>,
-    /// The order's keys; the Id follows them.
+    /// The keys of the order in which rows are read; the Id follows them.
     pub order: Vec<OrderTerm>,
     /// Which way the Id goes, which decides between rows of the same keys.
     pub by_id: Direction,
-    /// The row that the page follows: its keys, in the order's order, and its Id.
+    /// Whether rows are read against the order that was asked for, as those before a row are. The page
+    /// has them in the order that was asked for.
+    pub backward: bool,
+    /// The row that the page follows as rows are read: its keys, in the order's order, and its Id.
     pub after: Option<(Vec<Key>, ItemId)>,
     /// How many rows to leave out first.
     pub skip: u64,
-    /// How many rows at most.
+    /// How many rows at most; with 0 none is read.
     pub limit: u32,
+    /// Whether the number of all rows that fulfil the predicate is asked for.
+    pub count: bool,
+    /// The most items that a list may have whose rows are looked at one by one.
+    pub threshold: Option<u64>,
 }
 
 /// One key of an order.
@@ -230,22 +237,42 @@ impl ItemsQuery {
             Some(token) => Some(after(&order, token)?),
             None => None,
         };
-        Ok(Self {
+        let query = Self {
             list,
             predicate,
             order,
             by_id,
+            backward: false,
             after,
             skip: options.skip.unwrap_or(0),
             limit: options.top.unwrap_or(Top::DEFAULT).rows(),
-        })
+            count: options.count,
+            threshold: None,
+        };
+        let backward = options.skip_token.as_ref().is_some_and(|token| token.paging == Paging::Backward);
+        Ok(if backward { query.turned() } else { query })
+    }
+
+    /// The same with rows read the other way.
+    fn turned(mut self) -> Self {
+        for term in &mut self.order {
+            term.direction = term.direction.reversed();
+        }
+        Self { by_id: self.by_id.reversed(), backward: !self.backward, ..self }
+    }
+
+    /// The query that shows whether rows follow the one with these keys in the order that was asked for.
+    pub(crate) fn onward(&self, last: &Item, keys: Vec<Key>) -> Self {
+        let query = if self.backward { self.clone().turned() } else { self.clone() };
+        Self { after: Some((keys, last.id)), skip: 0, limit: 0, count: false, ..query }
     }
 
     /// The token of the page that follows the one whose last row is this.
     #[must_use]
     pub fn token(&self, last: &Item, keys: &[Key]) -> SkipToken {
         let names = self.order.iter().map(|term| term.column.token_name().to_owned());
-        SkipToken { after: last.id.0, keys: names.zip(keys.iter().map(Key::to_token)).collect() }
+        let (paging, id) = (Paging::Forward, last.id.0);
+        SkipToken { paging, id, keys: names.zip(keys.iter().map(Key::to_token)).collect() }
     }
 
     /// What rows must fulfil: the filter, and that they come after the page before.
@@ -337,5 +364,5 @@ fn after(order: &[OrderTerm], token: &SkipToken) -> Result<(Vec<Key>, ItemId), P
         }
         keys.push(term.column.key_of_token(value).ok_or(PlanError::WrongSkipToken)?);
     }
-    Ok((keys, ItemId(token.after)))
+    Ok((keys, ItemId(token.id)))
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use odata::{Preconditions, Uuid, path::SitePath};
 
-use super::{ItemTarget, ItemValues, NewList};
+use super::{ItemTarget, ItemValues, NewList, SiteDraft};
 use crate::{
     engine::Written,
-    model::{Field, List, ListId, SiteId, Strictness, UserId},
+    model::{Field, List, ListId, SiteId, Strictness, User, UserId},
 };
 
 /// How many fields of its own a list may have.
@@ -41,6 +41,12 @@ pub struct Repeat {
 pub enum Action {
     /// Makes a site.
     AddSite(NewSite),
+    /// Sets a site's title or description.
+    ChangeSite(SiteId, SiteDraft),
+    /// Makes a user, unless one of that login is there; the Id is given with it.
+    EnsureUser(User),
+    /// Takes an Id of the list that no item gets.
+    ReserveItemId(Arc<List>),
     /// Makes a list.
     AddList(SiteId, NewList),
     /// Changes a list's settings.
@@ -141,7 +147,8 @@ impl Action {
     #[must_use]
     pub fn list(&self) -> Option<&Arc<List>> {
         match self {
-            Self::AddSite(_) | Self::AddList(..) => None,
+            Self::AddSite(_) | Self::ChangeSite(..) | Self::EnsureUser(_) | Self::AddList(..) => None,
+            Self::ReserveItemId(list) => Some(list),
             Self::ChangeList(change) => Some(&change.list),
             Self::DeleteList(list, _) | Self::AddField(list, _) | Self::DeleteField(list, _, _) => Some(list),
             Self::ChangeField(change) => Some(&change.list),

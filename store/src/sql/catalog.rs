@@ -1,9 +1,9 @@
 //! Statements about sites, lists and fields.
 
 use super::{Dialect, Row, Statement, number};
-use crate::model::{Field, FieldId, List, ListId, Site, fold};
+use crate::model::{Field, FieldId, List, ListId, Site, User, fold};
 
-pub(crate) const SELECT_USERS: &str = "SELECT id, login, title, email FROM users";
+pub(crate) const SELECT_USERS: &str = "SELECT id, login, title, email FROM users ORDER BY id";
 pub(crate) const SELECT_SITES: &str = "SELECT id, guid, path, title, description, created FROM sites";
 pub(crate) const SELECT_LISTS: &str = "SELECT id, site_id, guid, title, url_name, entity_type_name, view_name, \
      description, created, modified, editor_id, version, shape, strict, settings FROM lists";
@@ -25,6 +25,34 @@ pub(crate) fn insert_site(dialect: &dyn Dialect, site: &Site) -> Statement {
             site.title.as_str().into(),
             site.description.as_str().into(),
             site.created.unix().into(),
+        ],
+    );
+    sql.push(") RETURNING id");
+    sql
+}
+
+/// A site's row after a change of its title or description.
+pub(crate) fn update_site(dialect: &dyn Dialect, site: &Site) -> Statement {
+    let mut sql = Statement::new("UPDATE sites SET title = ");
+    sql.bind(dialect, site.title.as_str());
+    sql.push(", description = ").bind(dialect, site.description.as_str());
+    sql.push(" WHERE id = ").bind(dialect, site.id.0);
+    sql
+}
+
+/// A new user.
+pub(crate) fn insert_user(dialect: &dyn Dialect, user: &User) -> Statement {
+    let mut sql =
+        Statement::new("INSERT INTO users (login, title, email, login_key, title_key, email_key) VALUES (");
+    sql.bind_all(
+        dialect,
+        [
+            user.login.as_str().into(),
+            user.title.as_str().into(),
+            user.email.as_str().into(),
+            fold(&user.login).into(),
+            fold(&user.title).into(),
+            fold(&user.email).into(),
         ],
     );
     sql.push(") RETURNING id");

@@ -1,6 +1,6 @@
 //! Where engines differ. What is common is in provided methods; an engine overrides its differences.
 
-use odata::query::Direction;
+use odata::query::{DatePart, Direction};
 
 use crate::model::{Field, ListId, SystemProperty};
 
@@ -57,6 +57,29 @@ pub(crate) trait Dialect: Send + Sync {
     /// Whether one text stands within another.
     fn contains(&self, key: &str, placeholder: &str) -> String {
         format!("instr({key}, {placeholder}) > 0")
+    }
+
+    /// Whether one text ends with another, which is not empty.
+    fn ends_with(&self, key: &str, placeholder: &str) -> String {
+        format!("substr({key}, -length({placeholder})) = {placeholder}")
+    }
+
+    /// A part of a point in time, a number, by a key that is UTC text (`2024-05-01T08:00:00Z`).
+    fn part_of_text(&self, key: &str, part: DatePart) -> String {
+        let (start, length) = match part {
+            DatePart::Year => (1, 4),
+            DatePart::Month => (6, 2),
+            DatePart::Day => (9, 2),
+            DatePart::Hour => (12, 2),
+            DatePart::Minute => (15, 2),
+            DatePart::Second => (18, 2),
+        };
+        format!("CAST(substr({key}, {start}, {length}) AS INTEGER)")
+    }
+
+    /// A part of a point in time, a number, by a column of seconds since 1970.
+    fn part_of_seconds(&self, column: &str, part: DatePart) -> String {
+        self.part_of_text(&self.time(column), part)
     }
 
     /// The function that gives the greatest of its arguments.

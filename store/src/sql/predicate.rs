@@ -20,7 +20,7 @@ pub(super) fn push_predicate(sql: &mut Statement, dialect: &dyn Dialect, predica
         Predicate::And(members) => push_joined(sql, dialect, members, " AND "),
         Predicate::Or(members) => push_joined(sql, dialect, members, " OR "),
         Predicate::Test { column, test, negated } => {
-            push_test(sql, dialect, &column_sql(dialect, column), test, *negated);
+            push_test(sql, dialect, column, test, *negated);
         }
     }
 }
@@ -44,22 +44,26 @@ fn push_joined(sql: &mut Statement, dialect: &dyn Dialect, members: &[Predicate]
     }
 }
 
-fn push_test(sql: &mut Statement, dialect: &dyn Dialect, column: &str, test: &Test, negated: bool) {
+fn push_test(sql: &mut Statement, dialect: &dyn Dialect, of: &Column, test: &Test, negated: bool) {
+    let column = &*column_sql(dialect, of);
     match test {
         Test::Null(is_null) => {
             sql.push(column).push(if *is_null == negated { " IS NOT NULL" } else { " IS NULL" });
         }
-        Test::Compare(comparison, key) => {
-            let operator = match (comparison, negated) {
-                (Comparison::Equal, false) | (Comparison::NotEqual, true) => " = ",
-                (Comparison::Equal, true) | (Comparison::NotEqual, false) => " <> ",
-                (Comparison::Less, false) | (Comparison::GreaterOrEqual, true) => " < ",
-                (Comparison::LessOrEqual, false) | (Comparison::Greater, true) => " <= ",
-                (Comparison::Greater, false) | (Comparison::LessOrEqual, true) => " > ",
-                (Comparison::GreaterOrEqual, false) | (Comparison::Less, true) => " >= ",
+        Test::Compare(comparison, key) => push_or_null(sql, column, negated, |sql| {
+            sql.push(column).push(operator(*comparison, negated)).bind(dialect, key.clone());
+        }),
+        Test::In(keys) => push_or_null(sql, column, negated, |sql| {
+            sql.push(column).push(if negated { " NOT IN (" } else { " IN (" });
+            sql.bind_all(dialect, keys.iter().map(|key| key.clone().into())).push(")");
+        }),
+        Test::Part(part, comparison, number) => {
+            let number_of = match of.is_seconds() {
+                true => dialect.part_of_seconds(column, *part),
+                false => dialect.part_of_text(column, *part),
             };
             push_or_null(sql, column, negated, |sql| {
-                sql.push(column).push(operator).bind(dialect, key.clone());
+                sql.push(&number_of).push(operator(*comparison, negated)).bind(dialect, *number);
             });
         }
         Test::StartsWith(prefix) => push_or_null(sql, column, negated, |sql| {
@@ -71,12 +75,29 @@ fn push_test(sql: &mut Statement, dialect: &dyn Dialect, column: &str, test: &Te
             }
             sql.push(")");
         }),
+        Test::EndsWith(text) => push_or_null(sql, column, negated, |sql| {
+            sql.params.push(Value::Text(text.clone()));
+            let placeholder = dialect.placeholder(sql.params.len());
+            sql.push(if negated { "NOT " } else { "" });
+            sql.push(&dialect.ends_with(column, &placeholder));
+        }),
         Test::Contains(text) => push_or_null(sql, column, negated, |sql| {
             sql.params.push(Value::Text(text.clone()));
             let placeholder = dialect.placeholder(sql.params.len());
             sql.push(if negated { "NOT " } else { "" });
             sql.push(&dialect.contains(column, &placeholder));
         }),
+    }
+}
+
+fn operator(comparison: Comparison, negated: bool) -> &'static str {
+    match (comparison, negated) {
+        (Comparison::Equal, false) | (Comparison::NotEqual, true) => " = ",
+        (Comparison::Equal, true) | (Comparison::NotEqual, false) => " <> ",
+        (Comparison::Less, false) | (Comparison::GreaterOrEqual, true) => " < ",
+        (Comparison::LessOrEqual, false) | (Comparison::Greater, true) => " <= ",
+        (Comparison::Greater, false) | (Comparison::LessOrEqual, true) => " > ",
+        (Comparison::GreaterOrEqual, false) | (Comparison::Less, true) => " >= ",
     }
 }
 

@@ -3,6 +3,17 @@
 use super::{Dialect, ITEM_COLUMNS, Statement, predicate};
 use crate::{model::SystemProperty, plan::ItemsQuery};
 
+/// How many rows fulfil the query's filter.
+pub(crate) fn count_items(dialect: &dyn Dialect, query: &ItemsQuery) -> Statement {
+    let mut sql = Statement::new("SELECT count(*) FROM ");
+    sql.push(&dialect.items_table(query.list.id));
+    if let Some(predicate) = &query.predicate {
+        sql.push(" WHERE ");
+        predicate::push_predicate(&mut sql, dialect, predicate);
+    }
+    sql
+}
+
 /// One row more than the page has, so that it shows whether others follow. The columns of an item come
 /// first, then the order's keys.
 pub(crate) fn select_items(dialect: &dyn Dialect, query: &ItemsQuery) -> Statement {

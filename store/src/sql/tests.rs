@@ -36,6 +36,7 @@ fn list() -> Arc<List> {
             field("Count", number),
             field("Done", FieldKind::Boolean),
             field("Note", note),
+            field("Due", FieldKind::DateTime { date_only: false }),
         ],
     })
 }
@@ -47,9 +48,8 @@ fn query(options: &str) -> ItemsQuery {
 /// What follows the table's name, with `title`, `count` and `done` for the extracts.
 fn rest(statement: &Statement) -> String {
     let (_, rest) = statement.text.split_once(" FROM items_7").unwrap();
-    let short = [("\"Title\"", "title"), ("\"Count\"", "count"), ("\"Done\"", "done"), ("\"Note\"", "note")];
-    short.into_iter().fold(rest.trim().to_owned(), |text, (name, short)| {
-        text.replace(&format!("json_extract(keys,'$.{name}')"), short)
+    ["Title", "Count", "Done", "Note", "Due"].into_iter().fold(rest.trim().to_owned(), |text, name| {
+        text.replace(&format!("json_extract(keys,'$.\"{name}\"')"), &name.to_lowercase())
     })
 }
 
@@ -104,6 +104,30 @@ fn filters() {
         "not startswith(Title,'Ab')",
         "(NOT (title >= ?1 AND title < ?2) OR title IS NULL)",
         vec![text("ab"), text("ac")],
+    );
+    filter("endswith(Title,'Ab')", "substr(title, -length(?1)) = ?1", vec![text("ab")]);
+    filter(
+        "not endswith(Title,'Ab')",
+        "(NOT substr(title, -length(?1)) = ?1 OR title IS NULL)",
+        vec![text("ab")],
+    );
+    filter("endswith(Title,'')", "(title >= ?1)", vec![text("")]);
+    filter("Title in ('A','b')", "title IN (?1, ?2)", vec![text("a"), text("b")]);
+    filter("Title in ('A')", "title = ?1", vec![text("a")]);
+    filter("Count in (1,2,null)", "(count IN (?1, ?2) OR count IS NULL)", vec![int(1), int(2)]);
+    filter("not (Count in (1,2))", "(count NOT IN (?1, ?2) OR count IS NULL)", vec![int(1), int(2)]);
+    filter(
+        "not (Count in (1,2,null))",
+        "((count NOT IN (?1, ?2) OR count IS NULL) AND count IS NOT NULL)",
+        vec![int(1), int(2)],
+    );
+    filter("month(Due) ge 5", "CAST(substr(due, 6, 2) AS INTEGER) >= ?1", vec![int(5)]);
+    filter("year(Due) ne 2024", "(CAST(substr(due, 1, 4) AS INTEGER) <> ?1 OR due IS NULL)", vec![int(2024)]);
+    filter("not (day(Due) ne 1)", "CAST(substr(due, 9, 2) AS INTEGER) = ?1", vec![int(1)]);
+    filter(
+        "second(Modified) lt 30",
+        "CAST(substr(strftime('%Y-%m-%dT%H:%M:%SZ', modified, 'unixepoch'), 18, 2) AS INTEGER) < ?1",
+        vec![int(30)],
     );
     filter("substringof('x',Note)", "instr(note, ?1) > 0", vec![text("x")]);
     filter("not substringof('x',Note)", "(NOT instr(note, ?1) > 0 OR note IS NULL)", vec![text("x")]);

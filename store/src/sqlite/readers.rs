@@ -21,8 +21,9 @@ use crate::{
     apply::{
         Transaction, decode_item, find_replay, read_changed_fields, read_shared_second, read_state, seconds,
     },
+    model::{Item, Key},
     plan::{ItemsQuery, ReadPlan},
-    sql::{self, Purpose},
+    sql::{self, Purpose, Value},
 };
 
 /// How many long reads may run at once.
@@ -107,17 +108,47 @@ fn run(connection: &Connection, shared: &Shared, plan: &ReadPlan) -> Result<Read
 
 fn page(session: &mut Session<'_>, query: &ItemsQuery) -> Result<Page, StoreError> {
     let state = read_state(session, query.list.id)?.ok_or(StoreError::StaleCatalog)?;
-    let rows = session.query(&sql::select_items(session.dialect(), query))?;
+    if query.is_over_threshold(state.item_count) {
+        return Err(StoreError::OverThreshold);
+    }
+    let total = match query.count {
+        false => None,
+        true if query.predicate.is_none() => Some(state.item_count),
+        true => {
+            let row = session.query_one(&sql::count_items(session.dialect(), query))?;
+            row.and_then(|row| row.into_iter().next()).and_then(|count| match count {
+                Value::Integer(count) => Some(count),
+                _ => None,
+            })
+        }
+    };
+    let (items, next) = if query.limit == 0 { (Vec::new(), None) } else { rows(session, query)? };
+    Ok(Page { items, next, total, state })
+}
+
+/// The page's items in the order that was asked for, and the keys of the last where others follow it.
+fn rows(session: &mut Session<'_>, query: &ItemsQuery) -> Result<(Vec<Item>, Option<Vec<Key>>), StoreError> {
+    let mut rows = session.query(&sql::select_items(session.dialect(), query))?;
     let limit = query.limit as usize;
-    let more = rows.len() > limit;
-    let mut items = Vec::with_capacity(rows.len().min(limit));
-    let mut next = None;
-    for (i, row) in rows.into_iter().take(limit).enumerate() {
+    let mut more = rows.len() > limit;
+    rows.truncate(limit);
+    if query.backward {
+        rows.reverse();
+    }
+    let mut items = Vec::with_capacity(rows.len());
+    let mut last_keys = None;
+    let count = rows.len();
+    for (i, row) in rows.into_iter().enumerate() {
         let (item, keys) = decode_item(row)?;
-        if more && i + 1 == limit {
-            next = Some(keys.keys());
+        if i + 1 == count {
+            last_keys = Some(keys.keys());
         }
         items.push(item);
     }
-    Ok(Page { items, next, state })
+    if let (true, Some(keys), Some(last)) = (query.backward, &last_keys, items.last()) {
+        // What was read beyond the page lies before it; whether rows follow it, is another question.
+        let onward = query.onward(last, keys.clone());
+        more = !session.query(&sql::select_items(session.dialect(), &onward))?.is_empty();
+    }
+    Ok((items, last_keys.filter(|_| more)))
 }

@@ -8,7 +8,9 @@ fn a_method_that_a_resource_does_not_have_is_405_and_allow_tells_which_it_has() 
     let pumps = bench.pumps.as_str();
     for (path, methods, allow) in [
         ("/_api/contextinfo".to_owned(), &["GET", "PUT", "DELETE"][..], "POST, OPTIONS"),
-        ("/_api/web".to_owned(), &["POST", "PUT", "MERGE", "DELETE"], "GET, HEAD, OPTIONS"),
+        ("/_api/web".to_owned(), &["POST", "PUT", "DELETE"], "GET, HEAD, POST, MERGE, PATCH, OPTIONS"),
+        ("/_api/site".to_owned(), &["POST", "PUT", "MERGE", "DELETE"], "GET, HEAD, OPTIONS"),
+        ("/_api/web/ensureuser".to_owned(), &["GET", "PUT", "DELETE"], "POST, OPTIONS"),
         ("/_api/web/webs/add".to_owned(), &["GET", "PUT", "DELETE"], "POST, OPTIONS"),
         ("/_api/web/lists".to_owned(), &["PUT", "MERGE", "DELETE"], "GET, HEAD, POST, OPTIONS"),
         (pumps.to_owned(), &["PUT"], "GET, HEAD, POST, MERGE, PATCH, DELETE, OPTIONS"),

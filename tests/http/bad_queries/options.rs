@@ -43,7 +43,9 @@ fn a_skip_token_that_was_not_given_out_for_this_order_is_400() {
         "Paged%3DTRUE%26p_ID%3Dabc",
         "Paged%3DTRUE%26p_ID%3D9223372036854775808",
         "Paged%3DTRUE%26p_ID%3D1%26p_ID%3D2",
-        "Paged%3DTRUE%26PagedPrev%3DTRUE%26p_ID%3D1",
+        "Paged%3DTRUE%26PagedPrev%3DFALSE%26p_ID%3D1",
+        "Paged%3DTRUE%26PagedPrev%3DTRUE",
+        "Paged%3DTRUE%26PagedPrev%3DTRUE%26p_Title%3Da%26p_ID%3D1",
         "Paged%3DTRUE%26p_Nothing%3D1%26p_ID%3D1",
         "Paged%3DTRUE%26p_Title%3Da%26p_ID%3D1",
         "Paged%3DTRUE%26p_ID%3D1%27%29%3B%20DROP%20TABLE%20lists",
@@ -115,6 +117,7 @@ fn an_order_or_a_selection_that_cannot_be_read_is_400() {
         "$select='Title'",
         "$select=Title%20Id",
         "$inlinecount=some",
+        "$count=2",
     ] {
         let message = bench.refuses(400, QUERY, &items(&bench, query));
         assert!(message.starts_with("The query string \"$"), "{query}: {message}");

@@ -50,7 +50,8 @@ fn options_tells_the_methods_and_changes_nothing() {
     list.item(json!({"Title": "P-101"}));
     for (path, allow) in [
         ("/_api/contextinfo".to_owned(), "POST, OPTIONS"),
-        ("/_api/web".into(), "GET, HEAD, OPTIONS"),
+        ("/_api/web".into(), "GET, HEAD, POST, MERGE, PATCH, OPTIONS"),
+        ("/_api/web/currentuser".into(), "GET, HEAD, OPTIONS"),
         ("/_api/web/lists".into(), "GET, HEAD, POST, OPTIONS"),
         (list.url().into(), "GET, HEAD, POST, MERGE, PATCH, DELETE, OPTIONS"),
         (list.items_url(), "GET, HEAD, POST, OPTIONS"),

@@ -1,6 +1,9 @@
 //! `$filter`, `$orderby` and `$skip` of items.
 
+mod counts;
 mod oracle;
+mod parts_and_lists;
+mod threshold;
 
 use matchlist_tests::{List, Options, Server};
 use serde_json::{Value, json};
@@ -266,6 +269,18 @@ fn what_cannot_be_compared_is_refused() {
         "$filter=startswith(Count, '1')",
         "$filter=GUID eq 'x'",
         "$filter=Author/Title eq 'x'",
+        "$filter=endswith(Count,'1')",
+        "$filter=day(Title) eq 1",
+        "$filter=day(Id) eq 1",
+        "$filter=day(Nope) eq 1",
+        "$filter=day(Due) eq '1'",
+        "$filter=day(Due)",
+        "$filter=Count in (1,'many')",
+        "$filter=Count in ()",
+        "$filter=Count in 1",
+        "$filter=Nope in (1)",
+        "$filter=Note in ('x')",
+        "$filter=Due in ('someday')",
         "$filter=Attachments eq false",
         "$orderby=Nope",
         "$orderby=Note",

@@ -38,13 +38,25 @@ const TEXTS: [&str; 24] = [
     "10",
 ];
 const NUMBERS: [f64; 9] = [-3.0, -0.5, 0.0, 1.0, 2.0, 2.5, 10.0, 123_456_789.0, 1e20];
-const TIMES: [&str; 5] = [
+const TIMES: [&str; 7] = [
     "0999-01-01T00:00:00Z",
     "1969-12-31T23:59:59Z",
     "2024-05-01T08:00:00Z",
     "2024-05-01T08:00:01Z",
     "2024-12-24T00:00:00Z",
+    "2025-05-31T08:59:00Z",
+    "9999-12-31T23:59:59Z",
 ];
+/// The parts of a date, and where they stand in its text.
+const PARTS: [(&str, usize, usize); 6] = [
+    ("year", 0, 4),
+    ("month", 5, 7),
+    ("day", 8, 10),
+    ("hour", 11, 13),
+    ("minute", 14, 16),
+    ("second", 17, 19),
+];
+const COMPARISONS: [&str; 6] = ["eq", "ne", "gt", "ge", "lt", "le"];
 
 /// A sequence of numbers that is the same in every run (xorshift).
 struct Dice(u64);
@@ -120,23 +132,40 @@ enum Filter {
     Join(Box<Filter>, &'static str, Box<Filter>),
     Not(Box<Filter>),
     Compare(usize, &'static str, Value),
+    In(usize, Vec<Value>),
+    Part(usize, &'static str, i64),
     Starts(usize, String),
+    Ends(usize, String),
     Contains(usize, String),
     Flag,
 }
 
 fn filter(dice: &mut Dice, depth: usize) -> Filter {
-    match dice.below(if depth == 0 { 6 } else { 10 }) {
+    match dice.below(if depth == 0 { 9 } else { 13 }) {
         0 => Filter::Flag,
         1 => Filter::Starts(dice.below(3), part(dice, true)),
         2 => Filter::Contains(dice.below(3), part(dice, false)),
         3 => Filter::Compare(dice.below(COLUMNS.len()), dice.one(&["eq", "ne"]), Value::Null),
         4 | 5 => {
             let column = dice.one(&COMPARABLE);
-            let comparison = dice.one(&["eq", "ne", "gt", "ge", "lt", "le"]);
-            Filter::Compare(column, comparison, value(dice, column))
+            Filter::Compare(column, dice.one(&COMPARISONS), value(dice, column))
         }
-        6 => Filter::Not(Box::new(filter(dice, depth - 1))),
+        6 => {
+            let column = dice.one(&COMPARABLE);
+            let mut one = |_| if dice.below(6) == 0 { Value::Null } else { value(dice, column) };
+            Filter::In(column, (0..4).map(&mut one).collect())
+        }
+        7 => {
+            let part = dice.below(PARTS.len());
+            let number = number_at(dice.one(&TIMES), part) + dice.one(&[-1, 0, 0, 0, 1]);
+            Filter::Part(part, dice.one(&COMPARISONS), number)
+        }
+        8 => {
+            let text = dice.one(&TEXTS);
+            let from = dice.below(text.chars().count());
+            Filter::Ends(dice.below(3), text.chars().skip(from).collect())
+        }
+        9 => Filter::Not(Box::new(filter(dice, depth - 1))),
         _ => {
             let left = Box::new(filter(dice, depth - 1));
             Filter::Join(left, dice.one(&["and", "or"]), Box::new(filter(dice, depth - 1)))
@@ -152,6 +181,12 @@ fn part(dice: &mut Dice, begins: bool) -> String {
     if dice.below(2) == 0 { part.to_lowercase() } else { part }
 }
 
+/// A part of a time as it stands in its text.
+fn number_at(time: &str, part: usize) -> i64 {
+    let (_, start, end) = PARTS[part];
+    time[start..end].parse().unwrap()
+}
+
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
@@ -164,19 +199,39 @@ fn printed(filter: &Filter, dice: &mut Dice) -> String {
         Filter::Not(inner) => format!("not ({})", printed(inner, dice)),
         Filter::Starts(column, text) => format!("startswith({},{})", COLUMNS[*column], quoted(text)),
         Filter::Contains(column, text) => format!("substringof({}, {})", quoted(text), COLUMNS[*column]),
+        Filter::Ends(column, text) => format!("endswith({},{})", COLUMNS[*column], quoted(text)),
+        Filter::Part(part, comparison, number) => format!("{}(Time) {comparison} {number}", PARTS[*part].0),
+        Filter::In(column, values) => {
+            let values: Vec<String> = values.iter().map(|value| literal(*column, value, dice)).collect();
+            format!("{} in ({})", COLUMNS[*column], values.join(dice.one(&[",", ", "])))
+        }
         Filter::Flag => dice.one(&["Flag", "Flag eq true", "Flag eq 1"]).into(),
         Filter::Compare(column, comparison, value) => {
-            let literal = match value {
-                Value::String(time) if COLUMNS[*column] == "Time" => {
-                    format!("{}'{time}'", dice.one(&["datetime", ""]))
-                }
-                Value::String(text) => quoted(text),
-                Value::Number(number) if dice.below(2) == 0 => format!("'{number}'"),
-                Value::Bool(flag) if dice.below(2) == 0 => u8::from(*flag).to_string(),
-                other => other.to_string(),
-            };
-            format!("{} {comparison} {literal}", COLUMNS[*column])
+            format!("{} {comparison} {}", COLUMNS[*column], literal(*column, value, dice))
         }
+    }
+}
+
+fn literal(column: usize, value: &Value, dice: &mut Dice) -> String {
+    match value {
+        Value::String(time) if COLUMNS[column] == "Time" => {
+            format!("{}'{time}'", dice.one(&["datetime", ""]))
+        }
+        Value::String(text) => quoted(text),
+        Value::Number(number) if dice.below(2) == 0 => format!("'{number}'"),
+        Value::Bool(flag) if dice.below(2) == 0 => u8::from(*flag).to_string(),
+        other => other.to_string(),
+    }
+}
+
+fn compares<T: PartialOrd>(has: &T, comparison: &str, asked: &T) -> bool {
+    match comparison {
+        "eq" => has == asked,
+        "ne" => has != asked,
+        "gt" => has > asked,
+        "ge" => has >= asked,
+        "lt" => has < asked,
+        _ => has <= asked,
     }
 }
 
@@ -191,18 +246,17 @@ fn holds(filter: &Filter, row: &Row) -> bool {
         Filter::Not(inner) => !holds(inner, row),
         Filter::Starts(column, part) => text(*column).is_some_and(|text| text.starts_with(&folded(part))),
         Filter::Contains(column, part) => text(*column).is_some_and(|text| text.contains(&folded(part))),
+        Filter::Ends(column, part) => text(*column).is_some_and(|text| text.ends_with(&folded(part))),
+        Filter::Part(part, comparison, asked) => match text(5) {
+            Some(time) => compares(&number_at(time, *part), comparison, asked),
+            None => *comparison == "ne",
+        },
+        Filter::In(column, values) => values.iter().any(|one| cell(*column, one) == row.cells[*column]),
         Filter::Flag => row.cells[4] == Cell::Flag(true),
         Filter::Compare(column, comparison, value) => {
             let (has, asked) = (&row.cells[*column], cell(*column, value));
             let comparable = *has != Cell::Null && asked != Cell::Null;
-            match *comparison {
-                "eq" => *has == asked,
-                "ne" => *has != asked,
-                "gt" => comparable && *has > asked,
-                "ge" => comparable && *has >= asked,
-                "lt" => comparable && *has < asked,
-                _ => comparable && *has <= asked,
-            }
+            (comparable || matches!(*comparison, "eq" | "ne")) && compares(has, comparison, &asked)
         }
     }
 }

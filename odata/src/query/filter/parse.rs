@@ -1,7 +1,7 @@
 //! Parses filters: precedence climbing, with a limit on nesting.
 
 use super::token::{Problem, Token, Tokens};
-use super::{Comparison, Expr, FilterError, MAX_DEPTH, TextMatch};
+use super::{Comparison, DatePart, Expr, FilterError, MAX_DEPTH, TextMatch};
 use crate::excerpt::excerpt;
 use crate::query::Property;
 use crate::{Literal, Span};
@@ -14,7 +14,7 @@ const OPERATORS: [(&str, Comparison); 6] = [
     ("gt", Comparison::Greater),
     ("ge", Comparison::GreaterOrEqual),
 ];
-const EXPECTED_OPERATOR: &str = "expected a comparison operator (eq, ne, lt, le, gt, ge)";
+const EXPECTED_OPERATOR: &str = "expected a comparison operator (eq, ne, lt, le, gt, ge) or in";
 const ENDS_EARLY: &str = "the text ends too early";
 
 /// Parses a filter's text.
@@ -44,6 +44,7 @@ enum Operand {
     Property(Property),
     Literal(Literal, Span),
     Text { property: Property, matching: TextMatch, text: String },
+    Part(DatePart, Property),
 }
 
 impl<'a> Parser<'a> {
@@ -116,6 +117,9 @@ impl<'a> Parser<'a> {
 
     fn comparison(&mut self, depth: usize) -> Result<Expr, Problem> {
         let left = self.operand()?;
+        if self.at_word("in") {
+            return self.within(left);
+        }
         let Some(comparison) = self.operator() else {
             return match left {
                 Operand::Text { property, matching, text } => Ok(Expr::Text { property, matching, text }),
@@ -149,6 +153,15 @@ impl<'a> Parser<'a> {
                     _ => Err(("a function is compared with eq and ne only".to_owned(), operator_span)),
                 }
             }
+            (Operand::Part(part, property), Operand::Literal(value, span)) => {
+                Ok(Expr::Part { part, property, comparison, value: whole(&value, span)? })
+            }
+            (Operand::Literal(value, span), Operand::Part(part, property)) => {
+                Ok(Expr::Part { part, property, comparison: turned(comparison), value: whole(&value, span)? })
+            }
+            (Operand::Part(..), _) | (_, Operand::Part(..)) => {
+                Err(("a part of a date is compared with a whole number only".to_owned(), operator_span))
+            }
             (Operand::Literal(..), Operand::Literal(..)) => {
                 Err(("two values are compared; one side must be a property".to_owned(), operator_span))
             }
@@ -156,6 +169,31 @@ impl<'a> Parser<'a> {
                 Err(("two properties are compared; one side must be a value".to_owned(), operator_span))
             }
             _ => Err(("a function is compared with true and false only".to_owned(), operator_span)),
+        }
+    }
+
+    /// The list of literals after `in`, which comes next.
+    fn within(&mut self, left: Operand) -> Result<Expr, Problem> {
+        let Operand::Property(property) = left else {
+            return Err(("'in' stands after a property only".to_owned(), self.span));
+        };
+        self.advance()?;
+        self.mark('(')?;
+        let mut values = Vec::new();
+        loop {
+            let Token::Literal(value) = &self.token else { return Err(self.expected("a value")) };
+            values.push((value.clone(), self.span));
+            self.advance()?;
+            if self.take_mark(')')? {
+                break;
+            }
+            if !self.take_mark(',')? {
+                return Err(self.expected("',' or ')'"));
+            }
+        }
+        match self.operator() {
+            Some(_) => Err(("a list of values cannot be compared".to_owned(), self.span)),
+            None => Ok(Expr::In { property, values }),
         }
     }
 
@@ -180,8 +218,15 @@ impl<'a> Parser<'a> {
 
     /// A function whose name is taken.
     fn call(&mut self, name: &str, span: Span) -> Result<Operand, Problem> {
+        if let Some(part) = DatePart::ALL.into_iter().find(|part| part.name() == name) {
+            self.advance()?;
+            let property = self.property()?;
+            self.mark(')')?;
+            return Ok(Operand::Part(part, property));
+        }
         let (matching, property_first) = match name {
             "startswith" => (TextMatch::Start, true),
+            "endswith" => (TextMatch::End, true),
             "substringof" => (TextMatch::Anywhere, false),
             "contains" => (TextMatch::Anywhere, true),
             _ => return Err((format!("there is no function '{}'", excerpt(name)), span)),
@@ -306,6 +351,14 @@ fn truth(value: &Literal) -> Option<bool> {
         Literal::Integer(0) => Some(false),
         Literal::Integer(1) => Some(true),
         _ => None,
+    }
+}
+
+/// The whole number that a part of a date is compared with.
+fn whole(value: &Literal, span: Span) -> Result<i64, Problem> {
+    match value {
+        Literal::Integer(value) => Ok(*value),
+        _ => Err(("a part of a date is compared with a whole number only".to_owned(), span)),
     }
 }
 

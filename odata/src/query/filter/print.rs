@@ -13,14 +13,27 @@ impl fmt::Display for Expr {
             Self::Or(members) => print_members(members, " or ", f),
             Self::Not(inner) => match **inner {
                 // Elsewhere `not A eq 1` may be read as `(not A) eq 1`.
-                Self::And(_) | Self::Or(_) | Self::Compare { .. } => write!(f, "not ({inner})"),
+                Self::And(_) | Self::Or(_) | Self::Compare { .. } | Self::Part { .. } | Self::In { .. } => {
+                    write!(f, "not ({inner})")
+                }
                 Self::Not(_) | Self::Text { .. } | Self::Holds(_) => write!(f, "not {inner}"),
             },
             Self::Compare { property, comparison, value, .. } => write!(f, "{property} {comparison} {value}"),
+            Self::Part { part, property, comparison, value } => {
+                write!(f, "{}({property}) {comparison} {value}", part.name())
+            }
+            Self::In { property, values } => {
+                write!(f, "{property} in (")?;
+                for (index, (value, _)) in values.iter().enumerate() {
+                    write!(f, "{}{value}", if index > 0 { "," } else { "" })?;
+                }
+                f.write_str(")")
+            }
             Self::Text { property, matching, text } => {
                 let text = Literal::String(text.clone());
                 match matching {
                     TextMatch::Start => write!(f, "startswith({property},{text})"),
+                    TextMatch::End => write!(f, "endswith({property},{text})"),
                     TextMatch::Anywhere => write!(f, "substringof({text},{property})"),
                 }
             }

@@ -128,6 +128,8 @@ fn functions() {
     check("startswith( Author/Title , 'O''B' )", "startswith(Author/Title,'O''B')");
     check("substringof('x',Title)", "substringof('x',Title)");
     check("contains(Title,'x')", "substringof('x',Title)");
+    check("endswith( Title ,'x')", "endswith(Title,'x')");
+    check("endswith(Title,'x') eq false", "not endswith(Title,'x')");
     check("not startswith(Title,'x')", "not startswith(Title,'x')");
     for plain in ["{} eq true", "true eq {}", "{} ne false", "{} eq 1", "{} ne 0", "0 ne {}"] {
         check(&plain.replace("{}", "substringof('x',Title)"), "substringof('x',Title)");
@@ -140,13 +142,45 @@ fn functions() {
         other => panic!("{other:?}"),
     };
     assert_eq!(matching("startswith(A,'x')"), TextMatch::Start);
+    assert_eq!(matching("endswith(A,'x')"), TextMatch::End);
     assert_eq!(matching("substringof('x',A)"), TextMatch::Anywhere);
     assert_eq!(matching("contains(A,'x')"), TextMatch::Anywhere);
 }
 
 #[test]
+fn parts_of_dates() {
+    for part in ["year", "month", "day", "hour", "minute", "second"] {
+        for operator in ["eq", "ne", "lt", "le", "gt", "ge"] {
+            let text = format!("{part}(Due) {operator} -5");
+            check(&text, &text);
+        }
+    }
+    check("5  lt day( A/B )and not month(C) eq 1", "day(A/B) gt 5 and not (month(C) eq 1)");
+    check("day eq 1 and year", "day eq 1 and year");
+    let expected = Expr::Part {
+        part: DatePart::Day,
+        property: property(&["Due"]),
+        comparison: Comparison::Equal,
+        value: 7,
+    };
+    assert_eq!(Expr::parse("day(Due) eq 7L"), Ok(expected));
+}
+
+#[test]
+fn lists_of_values() {
+    check("A in('x' , 'O''B')", "A in ('x','O''B')");
+    check("A/B in (1,-2,4.5)or not C in (null)", "A/B in (1,-2,4.5) or not (C in (null))");
+    check("A in (true,datetime'2024-05-01') and B", "A in (true,datetime'2024-05-01T00:00:00Z') and B");
+    check("in eq 1 and in in (1) and in", "in eq 1 and in in (1) and in");
+    let Ok(Expr::In { property, values }) = Expr::parse(" A in (1, 'ü')") else { panic!() };
+    assert_eq!((property.span.start, property.span.end), (1, 2));
+    let spans: Vec<_> = values.iter().map(|(_, span)| (span.start, span.end)).collect();
+    assert_eq!(spans, [(7, 8), (10, 13)]);
+}
+
+#[test]
 fn errors_say_where_and_what() {
-    const OPERATOR: &str = "expected a comparison operator (eq, ne, lt, le, gt, ge)";
+    const OPERATOR: &str = "expected a comparison operator (eq, ne, lt, le, gt, ge) or in";
     const EARLY: &str = "the text ends too early";
     for (text, reason, span) in [
         ("", EARLY, 0..0),
@@ -183,6 +217,26 @@ fn errors_say_where_and_what() {
         ("startswith(Title,5)", "expected a text in apostrophes", 17..18),
         ("startswith(Title 'x')", "expected ','", 17..20),
         ("startswith(Title,'x','y')", "unexpected ',', expected ')'", 20..21),
+        ("day(A)", OPERATOR, 6..6),
+        ("day(A) in (1)", "'in' stands after a property only", 7..9),
+        ("'x' in ('x')", "'in' stands after a property only", 4..6),
+        ("day(A) eq 1.5", "a part of a date is compared with a whole number only", 10..13),
+        ("null eq day(A)", "a part of a date is compared with a whole number only", 0..4),
+        ("day(A) eq B", "a part of a date is compared with a whole number only", 7..9),
+        ("day(A) eq day(B)", "a part of a date is compared with a whole number only", 7..9),
+        ("day('x') eq 1", "expected a property", 4..7),
+        ("day(A,B) eq 1", "unexpected ',', expected ')'", 5..6),
+        ("Day(A) eq 1", "there is no function 'Day'", 0..3),
+        ("in(1)", "there is no function 'in'", 0..2),
+        ("A in", EARLY, 4..4),
+        ("A in 1", "expected '('", 5..6),
+        ("A in ()", "unexpected ')', expected a value", 6..7),
+        ("A in (B)", "unexpected 'B', expected a value", 6..7),
+        ("A in (1", EARLY, 7..7),
+        ("A in (1,)", "unexpected ')', expected a value", 8..9),
+        ("A in (1 2)", "expected ',' or ')'", 8..9),
+        ("A in (1) eq true", "a list of values cannot be compared", 9..11),
+        ("A In (1)", OPERATOR, 2..4),
         // After a slash any word is a name, `eq` too.
         ("Author/ eq 1", OPERATOR, 11..12),
         ("A and /", "unexpected '/', expected a value or a property", 6..7),
@@ -258,11 +312,18 @@ fn any_expr() -> impl Strategy<Value = Expr> {
         Comparison::Greater,
         Comparison::GreaterOrEqual,
     ]);
-    let matching = proptest::sample::select(vec![TextMatch::Start, TextMatch::Anywhere]);
+    let matching = proptest::sample::select(vec![TextMatch::Start, TextMatch::End, TextMatch::Anywhere]);
+    let part = proptest::sample::select(DatePart::ALL.to_vec());
     let leaf = prop_oneof![
         any_property().prop_map(Expr::Holds),
-        (any_property(), comparison, any_literal()).prop_map(|(property, comparison, value)| {
+        (any_property(), comparison.clone(), any_literal()).prop_map(|(property, comparison, value)| {
             Expr::Compare { property, comparison, value, span: Span::default() }
+        }),
+        (part, any_property(), comparison, any::<i64>()).prop_map(|(part, property, comparison, value)| {
+            Expr::Part { part, property, comparison, value }
+        }),
+        (any_property(), proptest::collection::vec(any_literal(), 1..4)).prop_map(|(property, values)| {
+            Expr::In { property, values: values.into_iter().map(|value| (value, Span::default())).collect() }
         }),
         (any_property(), matching, ".{0,6}|['\\(\\) a]{0,6}")
             .prop_map(|(property, matching, text)| Expr::Text { property, matching, text }),
@@ -285,7 +346,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_panics(text in ".*", close in "(A|eq|and|not|or|startswith|guid|[ ()',/0-9.eü-]){0,20}") {
+    fn no_text_panics(text in ".*", close in "(A|eq|and|not|or|in|startswith|day|guid|[ ()',/0-9.eü-]){0,20}") {
         for text in [text, close] {
             if let Err(error) = Expr::parse(&text) {
                 let Span { start, end } = error.span;

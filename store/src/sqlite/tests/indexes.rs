@@ -27,7 +27,9 @@ fn store() -> Store {
 
 fn query(store: &Store, options: &str, after: Option<(Key, i64)>) -> ItemsQuery {
     let mut query = ItemsQuery::resolve(store.list(), &QueryOptions::parse(options).unwrap()).unwrap();
-    query.after = after.map(|(key, id)| (query.order.iter().map(|_| key.clone()).collect(), ItemId(id)));
+    if let Some((key, id)) = after {
+        query.after = Some((query.order.iter().map(|_| key.clone()).collect(), ItemId(id)));
+    }
     query
 }
 
@@ -68,6 +70,19 @@ fn a_filter_by_an_indexed_field_searches_its_index() {
     check(&store, "$filter=Count gt 5 and Count lt 9", None, &range);
     let starts = format!("SEARCH items_1 USING INDEX items_1_Status (<expr>>? AND <expr><?){sorted}");
     check(&store, "$filter=startswith(Status,'s')", None, &starts);
+    let list = format!("SEARCH items_1 USING INDEX items_1_Status (<expr>=?){sorted}");
+    check(&store, "$filter=Status in ('s1','S2','s3')", None, &list);
+    check(&store, "$filter=Status in ('s1','s2') and day(Due) eq 5", None, &list);
+    let ordered = "SEARCH items_1 USING INDEX items_1_Count (<expr>=?)";
+    check(&store, "$filter=Count in (3,1,2)&$orderby=Count", None, ordered);
+    // A list of one is an equality, which is in the order of Ids.
+    check(&store, "$filter=Status in ('s1')", None, status);
+    let with_null = format!(
+        "MULTI-INDEX OR; INDEX 1; SEARCH items_1 USING INDEX items_1_Status (<expr>=?); \
+         INDEX 2; SEARCH items_1 USING INDEX items_1_Status (<expr>=?){sorted}"
+    );
+    check(&store, "$filter=Status in ('s1','s2',null)", None, &with_null);
+    check(&store, "$filter=Id in (1,2)", None, "SEARCH items_1 USING INTEGER PRIMARY KEY (rowid=?)");
     let either = format!(
         "MULTI-INDEX OR; INDEX 1; SEARCH items_1 USING INDEX items_1_Status (<expr>=?); \
          INDEX 2; SEARCH items_1 USING INDEX items_1_Count (<expr>=?){sorted}"
@@ -112,6 +127,63 @@ fn a_further_page_goes_on_in_its_index() {
 }
 
 #[test]
+fn the_threshold_refuses_the_filters_that_look_at_every_row() {
+    let store = store();
+    for filter in [
+        "Status eq 's1'",
+        "Status eq null",
+        "Status in ('s1','s2')",
+        "Status in ('s1','s2',null) and Title eq 't'",
+        "not (Count gt 5)",
+        "not (Status ne 's1')",
+        "Status eq 's1' or Count in (1,2)",
+        "startswith(Status,'s') and Count ne 5",
+        "Id gt 5 and Title eq 't'",
+        "Title eq 't'",
+        "Status ne 's1'",
+        "Status ne null",
+        "not (Status in ('s1','s2'))",
+        "not startswith(Status,'s')",
+        "Status eq 's1' or Title eq 't'",
+        "not (Status eq 's1' and Count eq 1)",
+        "substringof('s',Status)",
+        "endswith(Status,'s')",
+        "year(Due) eq 2024",
+        "Modified gt '2024-01-01'",
+    ] {
+        let query = ItemsQuery { threshold: Some(199), ..query(&store, &format!("$filter={filter}"), None) };
+        let plan = explain(&store, &sql::count_items(&sql::Sqlite, &query));
+        let looks_at_all = plan.iter().any(|step| step.starts_with("SCAN"));
+        assert_eq!(query.is_over_threshold(200), looks_at_all, "{filter}: {plan:?}");
+        assert!(!query.is_over_threshold(199), "{filter}");
+    }
+}
+
+#[test]
+fn a_page_before_a_row_goes_back_in_its_index() {
+    let store = store();
+    let token = "$skiptoken=Paged%3DTRUE%26PagedPrev%3DTRUE";
+    let back = |options: &str| format!("{options}{token}%26p_ID%3D5");
+    check(&store, &back(""), None, "SEARCH items_1 USING INTEGER PRIMARY KEY (rowid<?)");
+    check(&store, &back("$orderby=Id desc&"), None, "SEARCH items_1 USING INTEGER PRIMARY KEY (rowid>?)");
+    let both = "SEARCH items_1 USING INDEX items_1_Status (<expr>=? AND rowid<?)";
+    check(&store, &back("$filter=Status eq 's1'&"), None, both);
+    let bound = "SEARCH items_1 USING INDEX items_1_Status (<expr>>?)";
+    let down = format!("$orderby=Status desc,Id desc&{token}%26p_Status%3Ds1%26p_ID%3D5");
+    check(&store, &down, None, bound);
+}
+
+#[test]
+fn rows_are_counted_by_their_index() {
+    let store = store();
+    let count =
+        |options: &str| explain(&store, &sql::count_items(&sql::Sqlite, &query(&store, options, None)));
+    let status = "SEARCH items_1 USING COVERING INDEX items_1_Status (<expr>=?)";
+    assert_eq!(count("$filter=Status eq 's1'&$orderby=Count&$top=3"), [status]);
+    assert_eq!(count("$filter=Status in ('s1','s2')"), [status]);
+}
+
+#[test]
 fn an_item_is_looked_up_by_its_key_and_by_its_id() {
     let store = store();
     let list = store.list();
@@ -152,10 +224,13 @@ fn statements_are_prepared_once_whatever_the_values() {
     let connection = store.plain();
     prepare(&connection).unwrap();
     let mut session = Session(&connection);
-    let shapes: [fn(u32) -> String; 4] = [
+    let shapes: [fn(u32) -> String; 7] = [
         |n| format!("$filter=Status eq 's{n}'"),
         |n| format!("$filter=Count gt {n}&$orderby=Count desc"),
         |n| format!("$filter=startswith(Status,'s{n}')"),
+        |n| format!("$filter=Status in ('s{n}','t{n}') and Count in ({n},1,2)"),
+        |n| format!("$filter=endswith(Status,'{n}') and year(Due) ne {n} and day(Created) lt {n}"),
+        |n| format!("$filter=Count gt {n}&$skiptoken=Paged%3DTRUE%26PagedPrev%3DTRUE%26p_ID%3D{n}"),
         |n| format!("$filter=substringof('{n}',Status) and Due eq null&$orderby=Status&$top={}", n + 1),
     ];
     for shape in shapes {

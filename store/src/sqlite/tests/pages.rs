@@ -1,6 +1,6 @@
 //! Pages: put together they are the whole, in order, each row once, whatever nulls and ties there are.
 
-use odata::query::{QueryOptions, SkipToken};
+use odata::query::{Paging, QueryOptions, SkipToken};
 
 use super::*;
 use crate::{
@@ -73,6 +73,65 @@ fn pages_of_any_size_make_the_whole_in_every_order() {
             assert_eq!(walk(&store, &options, limit), whole, "{order}, {limit} a page");
         }
     }
+}
+
+#[test]
+fn pages_before_a_row_are_the_rows_before_it_in_every_order() {
+    let store = Store::temporary();
+    store.field("Status", TEXT, Index::Plain);
+    store.field("Count", NUMBER, Index::None);
+    for n in 0..20 {
+        let status = [json!(null), json!("a"), json!("b")][n % 3].clone();
+        let count = [json!(1), json!(null)][n / 3 % 2].clone();
+        store.add(&json!({"Status": status, "Count": count}));
+    }
+    let orders =
+        ["Id", "Id desc", "Status", "Status desc", "Count desc,Status", "Status desc,Count,Id desc", "GUID"];
+    for order in orders {
+        let mut options = QueryOptions::parse(&format!("$orderby={order}")).unwrap();
+        let whole = walk(&store, &format!("$orderby={order}"), 100);
+        let page = |options: &QueryOptions, limit| {
+            let query = ItemsQuery { limit, ..ItemsQuery::resolve(store.list(), options).unwrap() };
+            let page = read(&store, &query);
+            let ids: Vec<i64> = page.items.iter().map(|item| item.id.0).collect();
+            let token = page.next.map(|keys| query.token(page.items.last().unwrap(), &keys));
+            (ids, token)
+        };
+        for at in 0..whole.len() - 1 {
+            let (ids, token) = page(&options, 1);
+            assert_eq!(ids, whole[at..=at], "{order}");
+            let forward = token.unwrap();
+            options.skip_token = Some(SkipToken { paging: Paging::Backward, ..forward.clone() });
+            let (ids, onward) = page(&options, 3);
+            assert_eq!(ids, whole[at.saturating_sub(3)..at], "{order} before {}", whole[at]);
+            assert_eq!(onward.is_some(), at > 0, "{order}");
+            if onward.is_some() {
+                options.skip_token = onward;
+                assert_eq!(page(&options, 1).0, whole[at..=at], "{order} after {ids:?}");
+            }
+            options.skip_token = Some(forward);
+        }
+    }
+}
+
+#[test]
+fn rows_are_counted_whatever_the_page() {
+    let store = Store::temporary();
+    store.field("Count", NUMBER, Index::Plain);
+    for count in 0..10 {
+        store.add(&json!({"Count": count % 3}));
+    }
+    let counted = |options: &str, limit| {
+        let options = QueryOptions::parse(options).unwrap();
+        let query = ItemsQuery { limit, ..ItemsQuery::resolve(store.list(), &options).unwrap() };
+        let page = read(&store, &query);
+        (page.items.len(), page.total)
+    };
+    assert_eq!(counted("$count=true", 3), (3, Some(10)));
+    assert_eq!(counted("$count=true&$filter=Count eq 0", 3), (3, Some(4)));
+    assert_eq!(counted("$inlinecount=allpages&$filter=Count in (0,1)&$skip=6", 3), (1, Some(7)));
+    assert_eq!(counted("$count=true&$filter=Count gt 2", 0), (0, Some(0)));
+    assert_eq!(counted("$filter=Count eq 0", 3), (3, None));
 }
 
 #[test]

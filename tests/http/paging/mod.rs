@@ -1,5 +1,7 @@
 //! Paging: next links lead through all items, each exactly once, in the order that was asked for.
 
+mod backward;
+
 use std::collections::BTreeSet;
 
 use matchlist_tests::{List, Options, Request, Response, Server};

@@ -1,0 +1,234 @@
+//! Reads of what is rendered from a few properties, and of single properties.
+
+use std::sync::Arc;
+
+use odata::{
+    path::{FieldTexts, ItemKey, ListKey, PathError, PropertyPath},
+    query::{QueryOptions, Select},
+};
+use serde_json::{Map, Value};
+use store::{
+    Catalog, Found, ReadOutcome, StoreError,
+    model::{Item, List, Site, UserId},
+    plan::ReadPlan,
+};
+
+use super::{
+    Call,
+    read::{find_field, list_state, one, read_list, unexpected},
+    tag,
+};
+use crate::{
+    error::Error,
+    pipeline::Store,
+    render::{self, Entity, Reply},
+    request::{RequestError, Thing},
+};
+
+fn not_found(segment: &str) -> Error {
+    RequestError::from(PathError::NotFound { segment: segment.to_owned() }).into()
+}
+
+/// A thing as an answer.
+pub(super) async fn read<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    thing: &Thing,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let entity = one(find(call, catalog, site, thing).await?, options)?;
+    Ok(tag::tagged(call, Reply::json(200, call.view.format, render::single(call.view, &entity))))
+}
+
+async fn find<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    thing: &Thing,
+) -> Result<Entity, Error> {
+    Ok(match thing {
+        Thing::Web => render::web_entity(call.view, site),
+        Thing::Site => render::site_entity(call.view, &catalog.root_of(site)),
+        Thing::User(key) => render::user_entity(catalog.resolve_user(call.caller(), key)?),
+        Thing::List(key) => {
+            let list = catalog.resolve_list(site, key)?;
+            render::list_entity(site, &list, &list_state(call, &list).await?)
+        }
+        Thing::Field(key, field) => find_field(site, &*catalog.resolve_list(site, key)?, field)?,
+        Thing::ContentType(key, id) => {
+            let list = catalog.resolve_list(site, key)?;
+            if !render::is_content_type_of(&list, id) {
+                return Err(not_found("contenttypes"));
+            }
+            render::content_type_entity(site, &list)
+        }
+        Thing::RootFolder(key) => {
+            let list = catalog.resolve_list(site, key)?;
+            render::root_folder_entity(site, &list, &list_state(call, &list).await?)
+        }
+    })
+}
+
+/// Many things of one set as an answer.
+pub(super) fn read_all<S: Store>(
+    call: &Call<'_, S>,
+    set: &str,
+    entities: Vec<Entity>,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let body = render::collection(call.view, set, &render::matching(entities, options)?);
+    Ok(tag::tagged(call, Reply::json(200, call.view.format, body)))
+}
+
+/// The sites right under a site. Each has addresses of its own.
+pub(super) fn read_webs<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let sites = catalog.sites_under(site);
+    let entities = sites.iter().map(|site| render::child_web_entity(call.view, site)).collect();
+    read_all(call, "SP.ApiData.Webs", entities, options)
+}
+
+/// A property of a thing as an answer.
+pub(super) async fn read_property<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    thing: &Thing,
+    path: &PropertyPath,
+) -> Result<Reply, Error> {
+    let entity = find(call, catalog, site, thing).await?;
+    if matches!(thing, Thing::Web | Thing::List(_)) && is_permissions(path) {
+        return answer(call, PERMISSIONS, &render::all_permissions(), path);
+    }
+    let (name, value) = render::named(&entity, &path.name).ok_or_else(|| not_found(&path.name))?;
+    answer(call, name, value, path)
+}
+
+const PERMISSIONS: &str = "EffectiveBasePermissions";
+
+fn is_permissions(path: &PropertyPath) -> bool {
+    path.name.eq_ignore_ascii_case(PERMISSIONS)
+}
+
+fn answer<S: Store>(
+    call: &Call<'_, S>,
+    name: &str,
+    value: &Value,
+    path: &PropertyPath,
+) -> Result<Reply, Error> {
+    let reply = if path.raw {
+        render::raw(value).ok_or_else(|| not_found("$value"))?
+    } else {
+        render::property(call.view, name, value)
+    };
+    Ok(tag::tagged(call, reply))
+}
+
+/// A property of an item as an answer.
+pub(super) async fn read_item_property<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    list: &ListKey,
+    item: &ItemKey,
+    path: &PropertyPath,
+) -> Result<Reply, Error> {
+    let list = catalog.resolve_list(site, list)?;
+    let item = find_item(call, &list, item).await?;
+    if is_permissions(path) {
+        return answer(call, PERMISSIONS, &render::all_permissions(), path);
+    }
+    if !path.raw && path.name.eq_ignore_ascii_case("ContentType") {
+        let entity = render::content_type_entity(site, &list);
+        let body = render::single(call.view, &entity);
+        return Ok(tag::tagged(call, Reply::json(200, call.view.format, body)));
+    }
+    let values = values(call, &list, &item)?;
+    let same = || values.iter().find(|(n, _)| n.eq_ignore_ascii_case(&path.name));
+    let (name, value) =
+        values.get_key_value(&path.name).or_else(same).ok_or_else(|| not_found(&path.name))?;
+    answer(call, name, value, path)
+}
+
+/// The list of an item as an answer.
+pub(super) async fn read_parent_list<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    list: &ListKey,
+    item: &ItemKey,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let list = catalog.resolve_list(site, list)?;
+    find_item(call, &list, item).await?;
+    read_list(call, catalog, site, &list, options).await
+}
+
+/// `FieldValuesAsText` and its kin.
+pub(super) async fn read_field_texts<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    (list, item): (&ListKey, &ItemKey),
+    texts: FieldTexts,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let list = catalog.resolve_list(site, list)?;
+    let item = find_item(call, &list, item).await?;
+    let values = values(call, &list, &item)?;
+    let persons = |id| catalog.user(UserId(id)).map(|user| user.title.clone());
+    let selected: Vec<String> = match options.select.contains(&Select::All) {
+        true => Vec::new(),
+        false => options.select.iter().filter_map(selected_name).collect(),
+    };
+    let reply = render::field_texts(call.view, &list, &item, &values, texts, &persons, &selected);
+    Ok(tag::tagged(call, reply))
+}
+
+fn selected_name(select: &Select) -> Option<String> {
+    match select {
+        Select::All => None,
+        Select::Property(property) => Some(property.path.join("/")),
+    }
+}
+
+/// An item that a URL names.
+pub(super) async fn find_item<S: Store>(
+    call: &Call<'_, S>,
+    list: &Arc<List>,
+    key: &ItemKey,
+) -> Result<Item, Error> {
+    let target = list.resolve_item(key)?;
+    let preconditions = odata::Preconditions::default();
+    match call.store.read(ReadPlan::Item { list: list.clone(), target, preconditions }).await? {
+        ReadOutcome::Item(Some(Found { item, .. })) => Ok(item),
+        ReadOutcome::Item(None) => Err(StoreError::ItemNotFound.into()),
+        _ => Err(unexpected()),
+    }
+}
+
+/// An item's values in the light form, also those that are given only where they are selected.
+fn values<S: Store>(call: &Call<'_, S>, list: &List, item: &Item) -> Result<Map<String, Value>, Error> {
+    let all =
+        QueryOptions::parse("$select=*,owshiddenversion,OData__UIVersion").map_err(RequestError::from)?;
+    let selection = list.resolve_selection(&all)?;
+    let reply = render::item(&render::bare(call.view), list, &selection, item);
+    serde_json::from_slice(&reply.body).map_err(|e| StoreError::Internal(e.to_string()).into())
+}
+
+/// The content type of a list, the only one that it has.
+pub(super) fn read_content_types<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    list: &ListKey,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let list = catalog.resolve_list(site, list)?;
+    read_all(call, render::CONTENT_TYPES, vec![render::content_type_entity(site, &list)], options)
+}

@@ -1,0 +1,225 @@
+//! `FieldValuesAsText` and its kin: an item's values as SharePoint shows them to people, in en-US and UTC.
+
+use odata::{Format, Metadata, path::FieldTexts};
+use serde_json::{Map, Value, json};
+use store::model::{Field, FieldKind, Item, List};
+
+use super::{
+    Reply, View,
+    entity::{context_name, control, type_of},
+    field::escape_xml,
+    links::item_link,
+};
+
+/// The display names of users, by Id.
+type Persons<'a> = &'a dyn Fn(i64) -> Option<String>;
+
+const TYPE: &str = "SP.FieldStringValues";
+
+/// The texts of an item's values; `values` are those that a bare answer of the item holds, `selected` the names
+/// that are asked for, or none for all.
+pub(crate) fn field_texts(
+    view: &View,
+    list: &List,
+    item: &Item,
+    values: &Map<String, Value>,
+    texts: FieldTexts,
+    persons: Persons<'_>,
+    selected: &[String],
+) -> Reply {
+    let name = match texts {
+        FieldTexts::Text => "FieldValuesAsText",
+        FieldTexts::Html => "FieldValuesAsHtml",
+        FieldTexts::Edit => "FieldValuesForEdit",
+    };
+    let link = format!("{}/{name}", item_link(list, item.id));
+    let uri = view.links.absolute(&link);
+    let mut members = Map::new();
+    match view.format {
+        Format::Verbose => {
+            members.insert("__metadata".into(), json!({"id": uri, "uri": uri, "type": TYPE}));
+        }
+        Format::Light { metadata: Metadata::Minimal, protocol } => {
+            let context = format!("{}/$metadata#SP.ApiData.FieldStringValues/@Element", view.links.api());
+            members.insert(context_name(protocol).into(), context.into());
+            let prefix = control(protocol);
+            members.insert(format!("{prefix}type"), type_of(protocol, TYPE).into());
+            members.insert(format!("{prefix}id"), uri.into());
+            members.insert(format!("{prefix}editLink"), link.into());
+        }
+        Format::Light { .. } => {}
+    }
+    for (name, text) in all(list, item, values, texts, persons) {
+        // SharePoint writes `_` as `_x005f_` here; the name that the property has elsewhere is there too.
+        let encoded = encoded(&name);
+        let plain = if name.starts_with('_') { format!("OData_{name}") } else { name };
+        for name in [Some(&encoded), Some(&plain).filter(|p| **p != encoded)].into_iter().flatten() {
+            if selected.is_empty() || selected.contains(name) {
+                members.insert(name.clone(), text.as_str().into());
+            }
+        }
+    }
+    let body = match view.format {
+        Format::Verbose => json!({"d": members}).to_string(),
+        Format::Light { .. } => Value::from(members).to_string(),
+    };
+    Reply::json(200, view.format, body)
+}
+
+/// The texts by InternalName.
+fn all(
+    list: &List,
+    item: &Item,
+    values: &Map<String, Value>,
+    texts: FieldTexts,
+    persons: Persons<'_>,
+) -> Vec<(String, String)> {
+    let held = |name: &str| values.get(name).unwrap_or(&Value::Null);
+    let plain = |name: &str| match held(name) {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    let person = |id: i64| escaped(&persons(id).unwrap_or_else(|| id.to_string()), texts);
+    let mut all = vec![("ContentTypeId".to_owned(), plain("ContentTypeId"))];
+    for field in &list.fields {
+        // A field whose values are Ids has them under a name of their own.
+        let ids = format!("{}Id", field.property_name);
+        let value = values.get(&field.property_name).or_else(|| values.get(&ids)).unwrap_or(&Value::Null);
+        let text = match field.kind.name() {
+            "User" | "UserMulti" => {
+                let ids = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                ids.iter().filter_map(Value::as_i64).map(&person).collect::<Vec<_>>().join("; ")
+            }
+            _ => spell(field, value, texts),
+        };
+        all.push((field.internal_name.clone(), text));
+    }
+    let number = item.version.number();
+    all.extend([
+        ("ID".to_owned(), item.id.0.to_string()),
+        ("Modified".into(), date(&item.modified.to_string(), false)),
+        ("Created".into(), date(&item.created.to_string(), false)),
+        ("Author".into(), person(item.author.0)),
+        ("Editor".into(), person(item.editor.0)),
+        ("_UIVersionString".into(), format!("{number}.0")),
+        ("_UIVersion".into(), number.saturating_mul(512).to_string()),
+        ("owshiddenversion".into(), number.to_string()),
+        ("Attachments".into(), if *held("Attachments") == true { "True" } else { "False" }.into()),
+        ("GUID".into(), item.guid.to_string()),
+        ("FSObjType".into(), "0".into()),
+    ]);
+    all
+}
+
+fn spell(field: &Field, value: &Value, texts: FieldTexts) -> String {
+    match (&field.kind, value) {
+        (_, Value::Null) => String::new(),
+        (FieldKind::DateTime { date_only }, Value::String(at)) => date(at, *date_only),
+        (FieldKind::Number { decimals, percentage, .. }, Value::Number(n)) => {
+            number(n.as_f64().unwrap_or_default(), *decimals, *percentage, texts)
+        }
+        (FieldKind::Note { rich_text: true, .. }, Value::String(html)) => html.clone(),
+        (FieldKind::Note { .. }, Value::String(text)) if texts == FieldTexts::Html => {
+            escaped(text, texts).replace("\r\n", "\n").replace('\n', "<br>")
+        }
+        (_, Value::String(text)) => escaped(text, texts),
+        (_, Value::Bool(yes)) => if *yes { "Yes" } else { "No" }.into(),
+        (_, Value::Number(n)) => number(n.as_f64().unwrap_or_default(), -1, false, texts),
+        (_, Value::Array(members)) => {
+            let members = || members.iter().map(|m| spell(field, m, texts));
+            match texts {
+                FieldTexts::Edit => format!(";#{}", members().map(|m| m + ";#").collect::<String>()),
+                _ => members().collect::<Vec<_>>().join(", "),
+            }
+        }
+        (_, Value::Object(link)) => {
+            let part = |name: &str| link.get(name).and_then(Value::as_str).unwrap_or_default();
+            let (url, words) = (escaped(part("Url"), texts), escaped(part("Description"), texts));
+            match texts {
+                // Only what a click cannot run is a link.
+                FieldTexts::Html if url.starts_with("http://") || url.starts_with("https://") => {
+                    format!("<a href=\"{url}\">{words}</a>")
+                }
+                _ => format!("{url}, {words}"),
+            }
+        }
+    }
+}
+
+fn escaped(text: &str, texts: FieldTexts) -> String {
+    if texts == FieldTexts::Html { escape_xml(text) } else { text.to_owned() }
+}
+
+/// `2024-05-01T20:05:00Z` as `5/1/2024 8:05 PM`.
+fn date(iso: &str, date_only: bool) -> String {
+    let part =
+        |from: usize, to: usize| iso.get(from..to).and_then(|p| p.parse::<u32>().ok()).unwrap_or_default();
+    let day = format!("{}/{}/{}", part(5, 7), part(8, 10), part(0, 4));
+    if date_only {
+        return day;
+    }
+    let (hour, half) = match part(11, 13) {
+        hour @ 0..12 => (hour, "AM"),
+        hour => (hour - 12, "PM"),
+    };
+    format!("{day} {}:{:02} {half}", if hour == 0 { 12 } else { hour }, part(14, 16))
+}
+
+/// A number with its decimals, in groups of three digits but where it is edited.
+fn number(number: f64, decimals: i32, percentage: bool, texts: FieldTexts) -> String {
+    let shown = if percentage { number * 100.0 } else { number };
+    let digits = match usize::try_from(decimals) {
+        Ok(decimals) => format!("{:.decimals$}", shown.abs()),
+        // As many decimals as there are, but for those that a product of doubles brings.
+        Err(_) => {
+            let rounded = format!("{:.10}", shown.abs());
+            let rounded = rounded.trim_end_matches('0').trim_end_matches('.');
+            if percentage { rounded.to_owned() } else { shown.abs().to_string() }
+        }
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+    let mut out =
+        String::from(if shown < 0.0 && digits.bytes().any(|b| matches!(b, b'1'..=b'9')) { "-" } else { "" });
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i) % 3 == 0 && texts != FieldTexts::Edit {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !fraction.is_empty() {
+        out.extend([".", fraction]);
+    }
+    if percentage {
+        out.push('%');
+    }
+    out
+}
+
+/// A name as `FieldValuesAsText` has it: `Max_x0020_load` is `Max_x005f_x0020_x005f_load`.
+fn encoded(internal_name: &str) -> String {
+    let prefix = if internal_name.starts_with('_') { "OData_" } else { "" };
+    format!("{prefix}{}", internal_name.replace('_', "_x005f_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_numbers_are_spelt_as_in_the_united_states() {
+        assert_eq!(date("2024-05-01T00:00:00Z", true), "5/1/2024");
+        assert_eq!(date("2024-05-01T00:05:00Z", false), "5/1/2024 12:05 AM");
+        assert_eq!(date("2018-12-23T12:00:00Z", false), "12/23/2018 12:00 PM");
+        assert_eq!(date("2018-12-23T22:15:59Z", false), "12/23/2018 10:15 PM");
+        let text = |n, decimals, percentage| number(n, decimals, percentage, FieldTexts::Text);
+        assert_eq!(text(1_234_567.5, -1, false), "1,234,567.5");
+        assert_eq!(text(-1234.0, 2, false), "-1,234.00");
+        assert_eq!(text(-0.001, 2, false), "0.00");
+        assert_eq!(text(999.0, -1, false), "999");
+        assert_eq!(text(0.07, -1, true), "7%");
+        assert_eq!(number(1234.5, -1, false, FieldTexts::Edit), "1234.5");
+        assert_eq!(encoded("_UIVersion"), "OData__x005f_UIVersion");
+        assert_eq!(encoded("Max_x0020_load"), "Max_x005f_x0020_x005f_load");
+    }
+}

@@ -1,0 +1,102 @@
+//! Single values as answers of their own: properties, and what methods return.
+
+use odata::{Format, Metadata, Protocol};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Entity, Reply, View,
+    entity::{complex_type, context_name, control, formatted},
+};
+
+/// What the owner of everything may do: the bits of `SP.BasePermissions`, as texts.
+pub(crate) fn all_permissions() -> Value {
+    json!({"High": "2147483647", "Low": "4294967295"})
+}
+
+/// The property of an entity that a path names, with the name that it has.
+pub(crate) fn named<'a>(entity: &'a Entity, name: &str) -> Option<(&'a str, &'a Value)> {
+    let properties = || entity.properties.iter().map(|(n, v)| (*n, v));
+    properties()
+        .find(|(n, _)| *n == name)
+        .or_else(|| properties().find(|(n, _)| n.eq_ignore_ascii_case(name)))
+}
+
+/// A property as an answer: `{"d":{"Title":"x"}}`, `{"value":"x"}`; objects stand bare in the light formats.
+pub(crate) fn property(view: &View, name: &str, value: &Value) -> Reply {
+    let (metadata, protocol) = match view.format {
+        Format::Verbose => {
+            let body = json!({"d": {name: formatted(view.format, name, value)}});
+            return Reply::json(200, view.format, body.to_string());
+        }
+        Format::Light { metadata, protocol } => (metadata, protocol),
+    };
+    let mut members = Map::new();
+    if metadata == Metadata::Minimal {
+        let context = format!("{}/$metadata#{}", view.links.api(), edm_type(name, value));
+        members.insert(context_name(protocol).into(), context.into());
+    }
+    match value {
+        Value::Null => {
+            members.insert(format!("{}null", control(protocol)), true.into());
+        }
+        Value::Object(own) => members.extend(own.clone()),
+        value => {
+            members.insert("value".into(), value.clone());
+        }
+    }
+    Reply::json(200, view.format, Value::from(members).to_string())
+}
+
+/// The bare text of a property; nothing for null, and `None` for what has no text.
+pub(crate) fn raw(value: &Value) -> Option<Reply> {
+    let text = match value {
+        Value::Null => return Some(Reply::new(204)),
+        Value::String(text) => text.clone(),
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Value::Array(_) | Value::Object(_) => return None,
+    };
+    let reply = Reply::new(200).with("Content-Type", "text/plain;charset=utf-8");
+    Some(Reply { body: text.into_bytes(), ..reply })
+}
+
+/// What a method returns: `{"d":{"ReserveListItemId":7}}`, `{"value":7}`. Rows are objects of one type.
+pub(crate) fn returned(view: &View, method: &str, rows_type: &str, value: &Value) -> Reply {
+    let (Format::Verbose, Value::Array(rows)) = (view.format, value) else {
+        return match (view.format, value) {
+            (Format::Light { metadata: Metadata::Minimal, protocol }, Value::Array(_)) => {
+                let context = format!("{}/$metadata#Collection({rows_type})", view.links.api());
+                let body = json!({context_name(protocol): context, "value": value});
+                Reply::json(200, view.format, body.to_string())
+            }
+            _ => property(view, method, value),
+        };
+    };
+    let typed = |row: &Value| {
+        let mut members = Map::from_iter([("__metadata".to_owned(), json!({"type": rows_type}))]);
+        members.extend(row.as_object().cloned().unwrap_or_default());
+        Value::from(members)
+    };
+    let results: Vec<Value> = rows.iter().map(typed).collect();
+    let collection = json!({
+        "__metadata": {"type": format!("Collection({rows_type})")}, "results": results
+    });
+    Reply::json(200, view.format, json!({"d": {method: collection}}).to_string())
+}
+
+fn edm_type(name: &str, value: &Value) -> &'static str {
+    match value {
+        Value::Null => "Edm.Null",
+        Value::Bool(_) => "Edm.Boolean",
+        Value::Number(n) if n.is_f64() => "Edm.Double",
+        Value::Number(_) => "Edm.Int32",
+        Value::String(_) => "Edm.String",
+        Value::Array(_) => "Collection(Edm.String)",
+        Value::Object(_) => complex_type(name),
+    }
+}
+
+/// A view whose answers are bare objects, for reading an entity's values back.
+pub(crate) fn bare(view: &View) -> View {
+    let format = Format::Light { metadata: Metadata::None, protocol: Protocol::V3 };
+    View { format, ..view.clone() }
+}
