@@ -11,8 +11,16 @@ use crate::{pipeline::Store, render::Reply};
 
 /// The opaque part of the tag of a page of items: the list's last change, and what else the answer hangs
 /// on.
-pub(super) fn of_items<S: Store>(call: &Call<'_, S>, list: &List, state: &ListState) -> String {
+pub(super) fn of_items<S: Store>(
+    call: &Call<'_, S>,
+    list: &List,
+    state: &ListState,
+    others: &[ListState],
+) -> String {
     let mut hash = start(call);
+    for other in others {
+        (other.list, other.last_seq, other.last_modified).hash(&mut hash);
+    }
     (list.guid, list.version, state.last_seq, state.last_modified).hash(&mut hash);
     format!("{}-{:016x}", state.last_seq, hash.finish())
 }

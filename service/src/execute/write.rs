@@ -70,7 +70,7 @@ async fn resolve<S: Store>(
         Action::AddField(list, body) => {
             let list = catalog.resolve_list(site, list)?;
             let represent = |field: &store::model::Field| render::field_properties(site, &list, field);
-            let draft = FieldDraft::resolve_new(&list, Uuid::new_v4(), body, represent)?;
+            let draft = FieldDraft::resolve_new(catalog, &list, Uuid::new_v4(), body, represent)?;
             Write::AddField(list, draft.into_field())
         }
         Action::ChangeField(list, field, body) => {

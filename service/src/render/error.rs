@@ -208,6 +208,13 @@ fn tell_plan(view: &View, error: &PlanError) -> Told {
         PlanError::UnknownProperty { name } => {
             Told::new(400, GENERAL, format!("The field or property '{name}' does not exist."))
         }
+        PlanError::UnselectedExpansion { name } => Told::new(
+            400,
+            GENERAL,
+            format!(
+                "The query to field '{name}' is not valid. The $select query string must specify the target fields and the $expand query string must contains {name}."
+            ),
+        ),
         PlanError::UnknownColumn { name } => Told::new(400, ARGUMENT, no_column(name)),
         PlanError::NotUsable { name, clause } => Told::new(
             400,
@@ -298,6 +305,13 @@ fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Told {
             "This list takes updates and deletes only from clients that say which version they saw. Read the item, and send its ETag in If-Match.",
         ),
         StoreError::ReadOnly { property } => read_only(property),
+        StoreError::NoSuchReference { field } => Told::new(
+            400,
+            ARGUMENT,
+            format!(
+                "Value does not fall within the expected range. '{field}' refers to what does not exist."
+            ),
+        ),
         StoreError::Required { field } => Told::new(
             400,
             VALIDATION,

@@ -2,13 +2,18 @@
 -- items_<list id>, made with the list.
 
 CREATE TABLE users (
-    id    INTEGER PRIMARY KEY AUTOINCREMENT,
-    login TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    email TEXT NOT NULL
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    login     TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    email     TEXT NOT NULL,
+    -- Folded to one case, for filters and orders.
+    login_key TEXT NOT NULL UNIQUE,
+    title_key TEXT NOT NULL,
+    email_key TEXT NOT NULL
 ) STRICT;
 
-INSERT INTO users (id, login, title, email) VALUES (1, 'i:0#.f|matchlist|local', 'Local owner', '');
+INSERT INTO users (id, login, title, email, login_key, title_key, email_key)
+VALUES (1, 'i:0#.f|matchlist|local', 'Local owner', '', 'i:0#.f|matchlist|local', 'local owner', '');
 
 CREATE TABLE sites (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -17,11 +17,12 @@ use super::{
     session::{Session, open_reader, prepare, translate},
 };
 use crate::{
-    Found, Page, ReadOutcome, StoreError,
+    Found, Page, ReadOutcome, RelatedItems, StoreError,
     apply::{
         Transaction, decode_item, find_replay, read_changed_fields, read_shared_second, read_state, seconds,
     },
-    plan::{ItemsQuery, ReadPlan},
+    model::Item,
+    plan::{ItemsQuery, ReadPlan, Related},
     sql::{self, Purpose},
 };
 
@@ -75,7 +76,7 @@ fn run(connection: &Connection, shared: &Shared, plan: &ReadPlan) -> Result<Read
     let snapshot = connection.unchecked_transaction().map_err(translate)?;
     let mut session = Session(&snapshot);
     let outcome = match plan {
-        ReadPlan::Item { list, target, preconditions } => {
+        ReadPlan::Item { list, target, preconditions, related } => {
             let sql = sql::select_item(session.dialect(), list, target, Purpose::Show);
             let found = match session.query_one(&sql)? {
                 None => None,
@@ -83,7 +84,8 @@ fn run(connection: &Connection, shared: &Shared, plan: &ReadPlan) -> Result<Read
                     let (item, _) = decode_item(row)?;
                     let shares_second = read_shared_second(&mut session, list.id, &item, preconditions)?;
                     let changed_fields = read_changed_fields(&mut session, list.id, &item, preconditions)?;
-                    Some(Found { item, shares_second, changed_fields })
+                    let related = read_related(&mut session, related, std::slice::from_ref(&item))?;
+                    Some(Found { item, shares_second, changed_fields, related })
                 }
             };
             ReadOutcome::Item(found)
@@ -119,5 +121,35 @@ fn page(session: &mut Session<'_>, query: &ItemsQuery) -> Result<Page, StoreErro
         }
         items.push(item);
     }
-    Ok(Page { items, next, state })
+    let mut other_states = Vec::new();
+    for list in query.other_lists() {
+        other_states.push(read_state(session, list)?.ok_or(StoreError::StaleCatalog)?);
+    }
+    let related = read_related(session, &query.related, &items)?;
+    Ok(Page { items, next, state, other_states, related })
+}
+
+/// How many Ids one statement names.
+const IDS: usize = 200;
+
+/// The items that items refer to by some fields.
+fn read_related(
+    session: &mut Session<'_>,
+    fields: &[Related],
+    items: &[Item],
+) -> Result<RelatedItems, StoreError> {
+    let mut found = RelatedItems::new();
+    for Related { field, list } in fields {
+        let mut ids: Vec<i64> = items.iter().flat_map(|item| item.ids(&field.property_name)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !found.contains_key(&(list.id, *id)));
+        for some in ids.chunks(IDS) {
+            for row in session.query(&sql::select_by_ids(session.dialect(), list.id, some))? {
+                let (item, _) = decode_item(row)?;
+                found.insert((list.id, item.id.0), item);
+            }
+        }
+    }
+    Ok(found)
 }
