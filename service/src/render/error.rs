@@ -1,11 +1,14 @@
 //! Refusals and failures: the only table of statuses, codes and messages. The codes and the first words
 //! of the messages are SharePoint's, as clients match on them.
 
-use odata::{BodyTypeError, Failed, Format, NotAcceptable, Protocol, path::PathError, query::QueryError};
-use serde_json::{Map, Value, json};
+use odata::{BodyTypeError, Failed, Format, NotAcceptable, path::PathError, query::QueryError};
+use serde_json::{Value, json};
 use store::{Conflict, StoreError, model::WrongValue, plan::PlanError};
 
-use super::{Reply, View, conflict_item, field::escape_xml};
+use super::{
+    Reply, View, conflict_item,
+    error_body::{json_body, problem_body, xml_body},
+};
 use crate::{
     error::{Error, Refusal},
     request::{BodyError, Prefer, RepeatError, RequestError},
@@ -23,16 +26,16 @@ const NO_ITEM: &str = "-2130575338, System.ArgumentException";
 const THROTTLED: &str = "-1, Matchlist.ServiceUnavailableException";
 
 /// What a client is told.
-struct Told {
-    status: u16,
-    code: &'static str,
-    message: String,
+pub(super) struct Told {
+    pub(super) status: u16,
+    pub(super) code: &'static str,
+    pub(super) message: String,
     headers: Vec<(&'static str, String)>,
-    conflict: Option<Value>,
+    pub(super) conflict: Option<Value>,
 }
 
 impl Told {
-    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), headers: Vec::new(), conflict: None }
     }
 
@@ -70,41 +73,8 @@ pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error:
     reply
 }
 
-fn json_body(format: Format, told: &Told) -> String {
-    let v4 = matches!(format, Format::Light { protocol: Protocol::V4, .. });
-    let message = match v4 {
-        true => told.message.as_str().into(),
-        false => json!({"lang": "en-US", "value": told.message}),
-    };
-    let mut error = Map::from_iter([("code".into(), told.code.into()), ("message".into(), message)]);
-    if let Some(conflict) = &told.conflict {
-        error.insert("conflict".into(), conflict.clone());
-    }
-    let name = if v4 || format == Format::Verbose { "error" } else { "odata.error" };
-    json!({ name: error }).to_string()
-}
-
-fn problem_body(told: &Told) -> String {
-    let mut problem = json!({
-        "type": "about:blank", "title": title(told.status), "status": told.status,
-        "detail": told.message, "code": told.code,
-    });
-    if let Some(conflict) = &told.conflict {
-        problem["conflict"] = conflict.clone();
-    }
-    problem.to_string()
-}
-
-fn xml_body(told: &Told) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?><m:error xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\"><m:code>{}</m:code><m:message xml:lang=\"en-US\">{}</m:message></m:error>",
-        escape_xml(told.code),
-        escape_xml(&told.message)
-    )
-}
-
 /// The standard's phrase for a status (RFC 9110, RFC 6585).
-const fn title(status: u16) -> &'static str {
+pub(super) const fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
         403 => "Forbidden",
@@ -391,18 +361,4 @@ fn precondition_failed(view: &View, if_match: &str, conflict: &Conflict) -> Told
     }
     told.conflict = Some(body);
     told.with("ETag", has)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn xml_errors_are_well_formed() {
-        let told = Told::new(406, CLIENT, "a < b & \"c\"");
-        assert!(
-            xml_body(&told)
-                .contains("<m:message xml:lang=\"en-US\">a &lt; b &amp; &quot;c&quot;</m:message>")
-        );
-    }
 }

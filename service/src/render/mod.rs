@@ -3,6 +3,7 @@
 mod catalog;
 mod entity;
 mod error;
+mod error_body;
 mod field;
 mod field_kind;
 mod item;
