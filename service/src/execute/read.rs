@@ -182,7 +182,7 @@ async fn read_items<S: Store>(
     if call.request.preconditions.if_none_match.is_some() {
         let state = list_state(call, &list).await?;
         let others = list_states(call, query.other_lists()).await?;
-        let opaque = tag::of_items(call, &list, &state, &others);
+        let opaque = tag::of_items(call, catalog, &list, &state, &others);
         if tag::is_known(call, &opaque) {
             let reply = Reply::new(304).with("ETag", tag::header(&opaque));
             return Ok(reply);
@@ -200,7 +200,7 @@ async fn read_items<S: Store>(
     });
     let shown = Shown::selected(&list, &selection, &related, catalog);
     let body = render::items(call.view, shown, &items, next.as_deref());
-    let opaque = tag::of_items(call, &list, &state, &other_states);
+    let opaque = tag::of_items(call, catalog, &list, &state, &other_states);
     Ok(Reply::json(200, call.view.format, body).with("ETag", tag::header(&opaque)))
 }
 

@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use odata::{EntityTag, TagCondition};
-use store::{ListState, model::List};
+use store::{Catalog, ListState, model::List};
 
 use super::Call;
 use crate::{pipeline::Store, render::Reply};
@@ -13,13 +13,15 @@ use crate::{pipeline::Store, render::Reply};
 /// on.
 pub(super) fn of_items<S: Store>(
     call: &Call<'_, S>,
+    catalog: &Catalog,
     list: &List,
     state: &ListState,
     others: &[ListState],
 ) -> String {
     let mut hash = start(call);
     for other in others {
-        (other.list, other.last_seq, other.last_modified).hash(&mut hash);
+        let version = catalog.list(other.list).map(|l| l.version);
+        (other.list, version, other.last_seq, other.last_modified).hash(&mut hash);
     }
     (list.guid, list.version, state.last_seq, state.last_modified).hash(&mut hash);
     format!("{}-{:016x}", state.last_seq, hash.finish())

@@ -245,6 +245,7 @@ impl<'a> Writer<'a> {
         let (related, catalog) = self.shown.others?;
         let mut out = String::from("{");
         match of {
+            ExpandedOf::Gone(_) => return None,
             ExpandedOf::Items(list, selected) => {
                 let item = related.get(&(list.id, id))?;
                 self.write_type(&mut out, &list.item_type_name(), Some(&item.guid.to_string()));
@@ -302,6 +303,7 @@ fn names(selected: &Selected) -> Vec<String> {
             ExpandedOf::Users(properties) => {
                 properties.iter().map(|p| format!("{name}/{}", p.name())).collect()
             }
+            ExpandedOf::Gone(names) => names.iter().map(|inner| format!("{name}/{inner}")).collect(),
             ExpandedOf::Items(_, properties) => {
                 properties.iter().flat_map(names).map(|inner| format!("{name}/{inner}")).collect()
             }

@@ -1,6 +1,6 @@
 //! Writes to items.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use odata::{Preconditions, TagCondition, Timestamp, Uuid, Version};
 
@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     StoreError, Written,
-    model::{Field, FieldKind, FieldValue, Item, ItemId, List, ListId, Reference, Strictness, UserId},
+    model::{
+        Field, FieldKind, FieldValue, Item, ItemId, List, ListId, Reference, Strictness, UserId, ids_of,
+    },
     plan::{ItemChange, ItemChangeKind, ItemTarget, ItemValues, NewItem},
     sql::{self, ChangeKind, ChangeRow, Columns, Purpose, Row, StateChange},
 };
@@ -164,7 +166,7 @@ fn with_defaults(list: &List, values: &ItemValues, now: Timestamp) -> Result<Vec
     Ok(all)
 }
 
-/// What a value refers to must be there, or be what the item had before.
+/// What a value refers to must be there, or be among what the item had before.
 fn check_references(
     cx: &mut Context<'_>,
     list: &List,
@@ -174,8 +176,10 @@ fn check_references(
     for (i, value) in &values.fields {
         let field = &list.fields[*i];
         let Some(reference) = field.kind.reference() else { continue };
-        let ids = value.ids_held();
-        if ids.is_empty() || open.value(&field.property_name) == value.json {
+        let before: HashSet<i64> = ids_of(open.value(&field.property_name)).into_iter().collect();
+        let mut ids = value.ids_held();
+        ids.retain(|id| !before.contains(id));
+        if ids.is_empty() {
             continue;
         }
         let all_there = match reference {
@@ -183,8 +187,12 @@ fn check_references(
             Reference::Items(guid) => match cx.catalog.list_by_guid(guid).map(|l| l.id) {
                 None => false,
                 Some(other) => {
-                    let sql = sql::select_by_ids(cx.tx.dialect(), other, &ids);
-                    cx.tx.query(&sql)?.len() == ids.len()
+                    let mut found = 0;
+                    for some in ids.chunks(sql::MAX_IDS) {
+                        let sql = sql::select_by_ids(cx.tx.dialect(), other, some);
+                        found += cx.tx.query(&sql)?.len();
+                    }
+                    found == ids.len()
                 }
             },
         };
@@ -317,7 +325,10 @@ fn incremented(field: &Field, json: &str, by: i64) -> Result<(FieldValue, i64), 
     let no_number = || refuse(format!("The field '{}' holds no whole number: {json}.", field.title));
     let value = serde_json::from_str::<serde_json::Value>(json).map_err(|_| no_number())?;
     let held = match (&field.kind, &value) {
-        (FieldKind::Number { .. }, serde_json::Value::Number(n)) => n.as_i64(),
+        (
+            FieldKind::Integer(_) | FieldKind::Number { .. } | FieldKind::Currency { .. },
+            serde_json::Value::Number(n),
+        ) => n.as_i64(),
         (FieldKind::Text { .. }, serde_json::Value::String(s)) => s.trim().parse().ok(),
         _ => None,
     };

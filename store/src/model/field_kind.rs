@@ -195,6 +195,17 @@ impl FieldKind {
         if self.reference().is_some() { "Id" } else { "" }
     }
 
+    /// The names that a field of this type takes, besides its own those of its values in JSON.
+    #[must_use]
+    pub fn names(&self, name: &str) -> Vec<String> {
+        let suffixes: &[&str] = match self.reference() {
+            Some(Reference::Users) => &["", "Id", "StringId"],
+            Some(Reference::Items(_)) => &["", "Id"],
+            None => &[""],
+        };
+        suffixes.iter().map(|suffix| format!("{name}{suffix}")).collect()
+    }
+
     /// What the values refer to, if they do.
     #[must_use]
     pub const fn reference(&self) -> Option<Reference> {

@@ -40,11 +40,15 @@ impl Item {
     pub fn ids(&self, property_name: &str) -> Vec<i64> {
         // Rows are written by us; one that another tool broke refers to nothing.
         let values: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(&self.doc).unwrap_or_default();
-        let Some(value) = values.get(property_name) else { return Vec::new() };
-        match serde_json::from_str(value.get()) {
-            Ok(Value::Number(id)) => id.as_i64().into_iter().collect(),
-            Ok(Value::Array(ids)) => ids.iter().filter_map(Value::as_i64).collect(),
-            _ => Vec::new(),
-        }
+        values.get(property_name).map(|value| ids_of(value.get())).unwrap_or_default()
+    }
+}
+
+/// The Ids in the JSON text of a value: one, several or none.
+pub(crate) fn ids_of(json: &str) -> Vec<i64> {
+    match serde_json::from_str(json) {
+        Ok(Value::Number(id)) => id.as_i64().into_iter().collect(),
+        Ok(Value::Array(ids)) => ids.iter().filter_map(Value::as_i64).collect(),
+        _ => Vec::new(),
     }
 }

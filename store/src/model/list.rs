@@ -119,7 +119,9 @@ impl List {
             f.internal_name.eq_ignore_ascii_case(internal_name)
                 || f.property_name.eq_ignore_ascii_case(&property)
         };
-        SystemProperty::is_reserved(internal_name) || self.fields.iter().any(|f| same(f))
+        let names_values =
+            |f: &Field| f.kind.names(f.entity_name()).iter().any(|name| name.eq_ignore_ascii_case(&property));
+        SystemProperty::is_reserved(internal_name) || self.fields.iter().any(|f| same(f) || names_values(f))
     }
 
     /// The value of a setting of [`SETTINGS`].

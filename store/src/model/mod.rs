@@ -13,6 +13,7 @@ mod value;
 pub use field::{Field, FieldId};
 pub use field_kind::{Bounds, Choices, FieldKind, Reference};
 pub use field_name::{entity_type_name, internal_name, url_name};
+pub(crate) use item::ids_of;
 pub use item::{Item, ItemId};
 pub use list::{Kept, List, ListId, SETTINGS, Setting, Strictness};
 pub use read::check_text;

@@ -46,8 +46,7 @@ impl FieldDraft {
         let title = checked_title(&title)?;
         let mut kind = kind;
         take_lookup(&mut members, catalog, list, &mut kind)?;
-        let suffix = kind.property_suffix();
-        let taken = |name: &str| list.has_name(name) || list.has_name(&format!("{name}{suffix}"));
+        let taken = |name: &str| kind.names(name).iter().any(|name| list.has_name(name));
         let name = internal_name(&title, taken);
         let mut field = Field::new(guid, name, title, kind);
         take_settings(&mut members, &mut field)?;
@@ -108,6 +107,8 @@ fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), Pla
     if let Some(required) = members.take_bool("Required")? {
         field.required = required;
     }
+    // Whether there may be an index hangs on whether values may be several.
+    take_kind_settings(members, &mut field.kind)?;
     take_index(members, field)?;
     if let Some(default) = members.take("DefaultValue") {
         field.default_value = match default {
@@ -130,7 +131,6 @@ fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), Pla
     if let Some(read_only) = members.take_bool("ReadOnlyField")? {
         field.read_only = read_only;
     }
-    take_kind_settings(members, &mut field.kind)?;
     take_form_settings(members, field)?;
     field
         .default_at(Timestamp::EPOCH)

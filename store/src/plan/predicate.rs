@@ -142,9 +142,19 @@ fn has_member(
         Comparison::NotEqual if column.is_multiple() => true,
         _ => return Err(not_usable(property)),
     };
-    let key = column.key(value).map_err(|reason| wrong_literal(property, reason, span))?;
-    let test = Test::Contains(format!("{SEPARATOR}{}{SEPARATOR}", key.to_token()));
+    let key = column.key(value).map_err(|reason| wrong_literal(property, reason, span))?.to_token();
+    let test = match key.as_str() {
+        "" => Test::Null(true),
+        // No member holds what stands between members, and two that follow each other are not one.
+        key if key.contains(SEPARATOR) => return Ok(nothing(negated != unequal)),
+        key => Test::Contains(format!("{SEPARATOR}{key}{SEPARATOR}")),
+    };
     Ok(Predicate::Test { column, test, negated: negated != unequal })
+}
+
+/// What no row fulfils, or every row where the opposite is meant.
+fn nothing(negated: bool) -> Predicate {
+    if negated { Predicate::And(Vec::new()) } else { Predicate::Or(Vec::new()) }
 }
 
 fn not_usable(property: &Property) -> PlanError {

@@ -52,6 +52,8 @@ pub enum ExpandedOf {
     Items(Arc<List>, Vec<Selected>),
     /// These properties of users.
     Users(Vec<UserProperty>),
+    /// Properties of items of a list that was deleted, so that there is nothing to give.
+    Gone(Vec<String>),
 }
 
 /// What is given of an item; `None` is what is given by default.
@@ -164,8 +166,12 @@ impl List {
         let Selected::Expanded(expanded) = &mut selected[at] else { return Err(unknown()) };
         match &mut expanded.of {
             ExpandedOf::Users(properties) => {
-                properties.push(UserProperty::from_name(inner).ok_or_else(unknown)?);
+                let property = UserProperty::from_name(inner).ok_or_else(unknown)?;
+                if !properties.contains(&property) {
+                    properties.push(property);
+                }
             }
+            ExpandedOf::Gone(names) => names.push(inner.to_owned()),
             ExpandedOf::Items(list, properties) => {
                 properties.push(list.select_own(inner).map_err(|_| unknown())?);
             }
@@ -180,9 +186,10 @@ impl List {
                 let field = self.field_by_entity_name(name)?;
                 let of = match field.kind.reference()? {
                     Reference::Users => ExpandedOf::Users(Vec::new()),
-                    Reference::Items(guid) => {
-                        ExpandedOf::Items(catalog.list_by_guid(guid)?.clone(), Vec::new())
-                    }
+                    Reference::Items(guid) => match catalog.list_by_guid(guid) {
+                        Some(list) => ExpandedOf::Items(list.clone(), Vec::new()),
+                        None => ExpandedOf::Gone(Vec::new()),
+                    },
                 };
                 (Ids::Field(field.clone()), of)
             }

@@ -129,9 +129,6 @@ fn page(session: &mut Session<'_>, query: &ItemsQuery) -> Result<Page, StoreErro
     Ok(Page { items, next, state, other_states, related })
 }
 
-/// How many Ids one statement names.
-const IDS: usize = 200;
-
 /// The items that items refer to by some fields.
 fn read_related(
     session: &mut Session<'_>,
@@ -144,7 +141,7 @@ fn read_related(
         ids.sort_unstable();
         ids.dedup();
         ids.retain(|id| !found.contains_key(&(list.id, *id)));
-        for some in ids.chunks(IDS) {
+        for some in ids.chunks(sql::MAX_IDS) {
             for row in session.query(&sql::select_by_ids(session.dialect(), list.id, some))? {
                 let (item, _) = decode_item(row)?;
                 found.insert((list.id, item.id.0), item);
