@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use odata::path::{ListKey, SitePath};
+use odata::{
+    Uuid,
+    path::{ListKey, SitePath},
+};
 
 use crate::model::{List, ListId, Site, SiteId, User, UserId, fold};
 
@@ -35,6 +38,12 @@ impl Catalog {
     #[must_use]
     pub fn list(&self, id: ListId) -> Option<&Arc<List>> {
         self.lists.get(&id)
+    }
+
+    /// The list with that GUID.
+    #[must_use]
+    pub fn list_by_guid(&self, guid: Uuid) -> Option<&Arc<List>> {
+        self.lists.values().find(|l| l.guid == guid)
     }
 
     /// The list of a site that a URL names.

@@ -1,7 +1,7 @@
 //! What an engine does: run plans. Everything about lists is above it; transactions, savepoints and
 //! pools are its own.
 
-use std::{future::Future, sync::Arc};
+use std::{collections::HashMap, future::Future, sync::Arc};
 
 use odata::{Failed, Timestamp, Version};
 
@@ -55,7 +55,12 @@ pub struct Found {
     pub shares_second: bool,
     /// Where If-Match names an older version: see [`Present::fields`].
     pub changed_fields: Option<Vec<String>>,
+    /// The items that the plan's related fields refer to.
+    pub related: RelatedItems,
 }
+
+/// Items of other lists, by list and Id.
+pub type RelatedItems = HashMap<(ListId, i64), Item>;
 
 /// A page of items.
 #[derive(Debug)]
@@ -68,6 +73,10 @@ pub struct Page {
     pub total: Option<i64>,
     /// The list's state in the same snapshot.
     pub state: ListState,
+    /// The states of the other lists that the plan looks at.
+    pub other_states: Vec<ListState>,
+    /// The items that the plan's related fields refer to.
+    pub related: RelatedItems,
 }
 
 /// What changes with a list's items.

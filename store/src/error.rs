@@ -65,6 +65,12 @@ pub enum StoreError {
         /// The property's name as sent.
         property: String,
     },
+    /// A field would refer to an item or a user that is not there.
+    #[error("the field {field} refers to what is not there")]
+    NoSuchReference {
+        /// The field's title.
+        field: String,
+    },
     /// A required field would have no value.
     #[error("the field {field} is required")]
     Required {

@@ -17,6 +17,6 @@ pub mod sqlite;
 
 pub use catalog::Catalog;
 pub use engine::{
-    Conflict, Engine, Found, ListState, Page, Present, ReadOutcome, Replay, WriteReply, Written,
+    Conflict, Engine, Found, ListState, Page, Present, ReadOutcome, RelatedItems, Replay, WriteReply, Written,
 };
 pub use error::{OpenError, StoreError};

@@ -7,6 +7,8 @@ mod bad_http;
 mod bad_queries;
 mod documents;
 mod door;
+mod expand;
+mod field_types;
 mod fields;
 mod formats;
 mod increment;

@@ -10,14 +10,14 @@ use odata::{
 use store::{
     Catalog, Conflict, Found, ListState, Page, Present, ReadOutcome, StoreError,
     model::{List, ListId, SYSTEM_FIELDS, Site},
-    plan::{ItemsQuery, PlanError, ReadPlan},
+    plan::{ItemsQuery, PlanError, ReadPlan, related},
 };
 
 use super::{Call, tag, thing};
 use crate::{
     error::Error,
     pipeline::Store,
-    render::{self, Entity, Reply},
+    render::{self, Entity, Reply, Shown},
     request::Action,
 };
 
@@ -160,16 +160,21 @@ async fn read_item<S: Store>(
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
     let target = list.resolve_item(item)?;
-    let selection = list.resolve_selection(options)?;
+    let selection = list.resolve_selection(catalog, options)?;
     let preconditions = call.request.preconditions.clone();
-    let plan = ReadPlan::Item { list: list.clone(), target, preconditions };
+    let related = related(&selection);
+    let plan = ReadPlan::Item { list: list.clone(), target, preconditions, related };
     let ReadOutcome::Item(found) = call.store.read(plan).await? else { return Err(unexpected()) };
-    let Found { item, shares_second, changed_fields } = found.ok_or(StoreError::ItemNotFound)?;
+    let Found { item, shares_second, changed_fields, related } = found.ok_or(StoreError::ItemNotFound)?;
     let selected =
         Selected { guid: item.guid, version: item.version, modified: item.modified, shares_second };
+    let shown = Shown::selected(&list, &selection, &related, catalog);
     match call.request.preconditions.for_read(&selected) {
-        Outcome::Proceed => Ok(render::item(call.view, &list, &selection, &item)),
-        Outcome::NotModified => Ok(render::item(call.view, &list, &selection, &item).not_modified()),
+        // An item's own tag does not vouch for what it refers to.
+        Outcome::NotModified if options.expand.is_empty() => {
+            Ok(render::item(call.view, shown, &item).not_modified())
+        }
+        Outcome::Proceed | Outcome::NotModified => Ok(render::item(call.view, shown, &item)),
         Outcome::Failed(failed) => {
             let present = Present::item(catalog, list, item, changed_fields);
             Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: Some(present) })).into())
@@ -185,18 +190,20 @@ async fn read_items<S: Store>(
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
-    let selection = list.resolve_selection(options)?;
-    let mut query = ItemsQuery::resolve(list.clone(), options)?;
+    let selection = list.resolve_selection(catalog, options)?;
+    let mut query = ItemsQuery::resolve(catalog, list.clone(), options, related(&selection))?;
     query.threshold = call.rules.threshold;
     let query = Arc::new(query);
     if call.request.preconditions.if_none_match.is_some() {
-        let opaque = tag::of_items(call, &list, &list_state(call, &list).await?);
+        let state = list_state(call, &list).await?;
+        let others = list_states(call, query.other_lists()).await?;
+        let opaque = tag::of_items(call, catalog, &list, &state, &others);
         if tag::is_known(call, &opaque) {
             let reply = Reply::new(304).with("ETag", tag::header(&opaque));
             return Ok(reply);
         }
     }
-    let ReadOutcome::Page(Page { items, next, total, state }) =
+    let ReadOutcome::Page(Page { items, next, total, state, other_states, related }) =
         call.store.read(ReadPlan::Items(query.clone())).await?
     else {
         return Err(unexpected());
@@ -206,8 +213,9 @@ async fn read_items<S: Store>(
         let query = odata::query::next_page(call.raw.query, &token);
         call.view.links.same_path(call.raw.path, &query)
     });
-    let body = render::items(call.view, &list, &selection, &items, next.as_deref(), total);
-    let opaque = tag::of_items(call, &list, &state);
+    let shown = Shown::selected(&list, &selection, &related, catalog);
+    let body = render::items(call.view, shown, &items, next.as_deref(), total);
+    let opaque = tag::of_items(call, catalog, &list, &state, &other_states);
     Ok(Reply::json(200, call.view.format, body).with("ETag", tag::header(&opaque)))
 }
 
@@ -221,15 +229,15 @@ async fn count_items<S: Store>(
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
     let filter = QueryOptions { filter: options.filter.clone(), count: true, ..Default::default() };
-    let mut query = ItemsQuery::resolve(list.clone(), &filter)?;
+    let mut query = ItemsQuery::resolve(catalog, list.clone(), &filter, Vec::new())?;
     query.limit = 0;
     query.threshold = call.rules.threshold;
-    let ReadOutcome::Page(Page { total: Some(total), state, .. }) =
+    let ReadOutcome::Page(Page { total: Some(total), state, other_states, .. }) =
         call.store.read(ReadPlan::Items(Arc::new(query))).await?
     else {
         return Err(unexpected());
     };
-    let opaque = tag::of_items(call, &list, &state);
+    let opaque = tag::of_items(call, catalog, &list, &state, &other_states);
     let reply = Reply::new(200).with("Content-Type", "text/plain;charset=utf-8");
     let reply = Reply { body: total.to_string().into_bytes(), ..reply }.with("ETag", tag::header(&opaque));
     Ok(if tag::is_known(call, &opaque) { reply.not_modified() } else { reply })

@@ -4,15 +4,25 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use odata::{EntityTag, TagCondition};
-use store::{ListState, model::List};
+use store::{Catalog, ListState, model::List};
 
 use super::Call;
 use crate::{pipeline::Store, render::Reply};
 
 /// The opaque part of the tag of a page of items: the list's last change, and what else the answer hangs
 /// on.
-pub(super) fn of_items<S: Store>(call: &Call<'_, S>, list: &List, state: &ListState) -> String {
+pub(super) fn of_items<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    list: &List,
+    state: &ListState,
+    others: &[ListState],
+) -> String {
     let mut hash = start(call);
+    for other in others {
+        let version = catalog.list(other.list).map(|l| l.version);
+        (other.list, version, other.last_seq, other.last_modified).hash(&mut hash);
+    }
     (list.guid, list.version, state.last_seq, state.last_modified).hash(&mut hash);
     format!("{}-{:016x}", state.last_seq, hash.finish())
 }

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::Error,
     pipeline::Store,
-    render::{self, Entity, Reply},
+    render::{self, Entity, Reply, Shown},
     request::{RequestError, Thing},
 };
 
@@ -205,7 +205,11 @@ pub(super) async fn find_item<S: Store>(
 ) -> Result<Item, Error> {
     let target = list.resolve_item(key)?;
     let preconditions = odata::Preconditions::default();
-    match call.store.read(ReadPlan::Item { list: list.clone(), target, preconditions }).await? {
+    match call
+        .store
+        .read(ReadPlan::Item { list: list.clone(), target, preconditions, related: Vec::new() })
+        .await?
+    {
         ReadOutcome::Item(Some(Found { item, .. })) => Ok(item),
         ReadOutcome::Item(None) => Err(StoreError::ItemNotFound.into()),
         _ => Err(unexpected()),
@@ -216,8 +220,8 @@ pub(super) async fn find_item<S: Store>(
 fn values<S: Store>(call: &Call<'_, S>, list: &List, item: &Item) -> Result<Map<String, Value>, Error> {
     let all =
         QueryOptions::parse("$select=*,owshiddenversion,OData__UIVersion").map_err(RequestError::from)?;
-    let selection = list.resolve_selection(&all)?;
-    let reply = render::item(&render::bare(call.view), list, &selection, item);
+    let selection = list.resolve_selection(&call.store.catalog(), &all)?;
+    let reply = render::item(&render::bare(call.view), Shown::own(list, &selection), item);
     serde_json::from_slice(&reply.body).map_err(|e| StoreError::Internal(e.to_string()).into())
 }
 

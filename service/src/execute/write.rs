@@ -100,7 +100,7 @@ async fn resolve<S: Store>(
             let list = catalog.resolve_list(site, list)?;
             let guid = xml.id.unwrap_or_else(Uuid::new_v4);
             let represent = |field: &store::model::Field| render::field_properties(site, &list, field);
-            let draft = FieldDraft::resolve_new(&list, guid, &xml.properties, represent)?;
+            let draft = FieldDraft::resolve_new(catalog, &list, guid, &xml.properties, represent)?;
             Write::AddField(list.clone(), draft.into_named_field(&list, xml.name.as_deref())?)
         }
         Action::AddList(body) => {
@@ -117,7 +117,7 @@ async fn resolve<S: Store>(
         Action::AddField(list, body) => {
             let list = catalog.resolve_list(site, list)?;
             let represent = |field: &store::model::Field| render::field_properties(site, &list, field);
-            let draft = FieldDraft::resolve_new(&list, Uuid::new_v4(), body, represent)?;
+            let draft = FieldDraft::resolve_new(catalog, &list, Uuid::new_v4(), body, represent)?;
             Write::AddField(list, draft.into_field())
         }
         Action::ChangeField(list, field, body) => {

@@ -1,11 +1,14 @@
 //! Refusals and failures: the only table of statuses, codes and messages. The codes and the first words
 //! of the messages are SharePoint's, as clients match on them.
 
-use odata::{BodyTypeError, Failed, Format, NotAcceptable, Protocol, path::PathError, query::QueryError};
-use serde_json::{Map, Value, json};
+use odata::{BodyTypeError, Failed, Format, NotAcceptable, path::PathError, query::QueryError};
+use serde_json::{Value, json};
 use store::{Conflict, StoreError, model::WrongValue, plan::PlanError};
 
-use super::{Reply, View, conflict_item, error_xml::error_xml};
+use super::{
+    Reply, View, conflict_item,
+    error_body::{json_body, problem_body, xml_body},
+};
 use crate::{
     error::{Error, Refusal},
     request::{BodyError, Prefer, RepeatError, RequestError},
@@ -23,16 +26,16 @@ const NO_ITEM: &str = "-2130575338, System.ArgumentException";
 const THROTTLED: &str = "-1, Matchlist.ServiceUnavailableException";
 
 /// What a client is told.
-struct Told {
-    status: u16,
-    code: &'static str,
-    message: String,
+pub(super) struct Told {
+    pub(super) status: u16,
+    pub(super) code: &'static str,
+    pub(super) message: String,
     headers: Vec<(&'static str, String)>,
-    conflict: Option<Value>,
+    pub(super) conflict: Option<Value>,
 }
 
 impl Told {
-    fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), headers: Vec::new(), conflict: None }
     }
 
@@ -62,7 +65,7 @@ pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error:
     let (content_type, body) = match shape {
         Shape::Json(format) => (format.content_type(), json_body(format, &told)),
         Shape::Problem => ("application/problem+json", problem_body(&told)),
-        Shape::Xml => ("application/xml;charset=utf-8", error_xml(told.code, &told.message)),
+        Shape::Xml => ("application/xml;charset=utf-8", xml_body(&told)),
     };
     let mut reply = Reply::new(told.status).with("Content-Type", content_type);
     reply.headers.extend(told.headers);
@@ -70,33 +73,8 @@ pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error:
     reply
 }
 
-fn json_body(format: Format, told: &Told) -> String {
-    let v4 = matches!(format, Format::Light { protocol: Protocol::V4, .. });
-    let message = match v4 {
-        true => told.message.as_str().into(),
-        false => json!({"lang": "en-US", "value": told.message}),
-    };
-    let mut error = Map::from_iter([("code".into(), told.code.into()), ("message".into(), message)]);
-    if let Some(conflict) = &told.conflict {
-        error.insert("conflict".into(), conflict.clone());
-    }
-    let name = if v4 || format == Format::Verbose { "error" } else { "odata.error" };
-    json!({ name: error }).to_string()
-}
-
-fn problem_body(told: &Told) -> String {
-    let mut problem = json!({
-        "type": "about:blank", "title": title(told.status), "status": told.status,
-        "detail": told.message, "code": told.code,
-    });
-    if let Some(conflict) = &told.conflict {
-        problem["conflict"] = conflict.clone();
-    }
-    problem.to_string()
-}
-
 /// The standard's phrase for a status (RFC 9110, RFC 6585).
-const fn title(status: u16) -> &'static str {
+pub(super) const fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
         403 => "Forbidden",
@@ -204,6 +182,13 @@ fn tell_plan(view: &View, error: &PlanError) -> Told {
         PlanError::UnknownProperty { name } => {
             Told::new(400, GENERAL, format!("The field or property '{name}' does not exist."))
         }
+        PlanError::UnselectedExpansion { name } => Told::new(
+            400,
+            GENERAL,
+            format!(
+                "The query to field '{name}' is not valid. The $select query string must specify the target fields and the $expand query string must contains {name}."
+            ),
+        ),
         PlanError::UnknownColumn { name } => Told::new(400, ARGUMENT, no_column(name)),
         PlanError::NotUsable { name, clause } => Told::new(
             400,
@@ -294,6 +279,13 @@ fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Told {
             "This list takes updates and deletes only from clients that say which version they saw. Read the item, and send its ETag in If-Match.",
         ),
         StoreError::ReadOnly { property } => read_only(property),
+        StoreError::NoSuchReference { field } => Told::new(
+            400,
+            ARGUMENT,
+            format!(
+                "Value does not fall within the expected range. '{field}' refers to what does not exist."
+            ),
+        ),
         StoreError::Required { field } => Told::new(
             400,
             VALIDATION,

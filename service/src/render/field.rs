@@ -1,10 +1,11 @@
 //! Fields.
 
-use serde_json::{Value, json};
-use store::model::{Field, FieldKind, FieldValue, List, SYSTEM_FIELDS, Site, SystemField};
+use serde_json::Value;
+use store::model::{Field, List, SYSTEM_FIELDS, Site, SystemField};
 
 use super::{
     Entity, Property,
+    field_kind::{kind_properties, schema_xml, type_words},
     links::{field_link, list_link},
 };
 
@@ -23,7 +24,7 @@ pub(crate) fn field_properties(site: &Site, list: &List, field: &Field) -> Vec<P
         ("Description", field.description.as_str().into()),
         ("Direction", "none".into()),
         ("EnforceUniqueValues", field.unique.into()),
-        ("EntityPropertyName", field.property_name.as_str().into()),
+        ("EntityPropertyName", field.entity_name().into()),
         ("Filterable", true.into()),
         ("FromBaseType", (!field.deletable).into()),
         ("Group", field.group.as_str().into()),
@@ -60,80 +61,8 @@ pub(crate) fn field_properties(site: &Site, list: &List, field: &Field) -> Vec<P
     properties
 }
 
-fn kind_properties(kind: &FieldKind) -> Vec<Property> {
-    match kind {
-        FieldKind::Text { max_length } => vec![("MaxLength", (*max_length).into())],
-        FieldKind::Note { number_of_lines, rich_text, append_only } => vec![
-            ("AppendOnly", (*append_only).into()),
-            ("NumberOfLines", (*number_of_lines).into()),
-            ("RichText", (*rich_text).into()),
-        ],
-        FieldKind::Number { minimum, maximum, decimals, percentage } => vec![
-            ("CommaSeparator", true.into()),
-            ("CustomUnitName", Value::Null),
-            ("CustomUnitOnRight", false.into()),
-            ("DisplayFormat", (*decimals).into()),
-            ("MaximumValue", bound(maximum.unwrap_or(f64::MAX))),
-            ("MinimumValue", bound(minimum.unwrap_or(f64::MIN))),
-            ("ShowAsPercentage", (*percentage).into()),
-            ("Unit", Value::Null),
-        ],
-        FieldKind::Boolean => Vec::new(),
-        FieldKind::DateTime { date_only } => vec![("DisplayFormat", u32::from(!date_only).into())],
-        FieldKind::Choice { choices, fill_in } => {
-            vec![("FillInChoice", (*fill_in).into()), ("Mappings", Value::Null), ("Choices", json!(choices))]
-        }
-    }
-}
-
 fn scope(site: &Site, list: &List) -> String {
     format!("{}/Lists/{}", site.path.as_str(), list.url_name)
-}
-
-/// A bound, as items spell numbers: whole ones without a fraction.
-fn bound(number: f64) -> Value {
-    serde_json::from_str(&FieldValue::number(number).json).unwrap_or_else(|_| number.into())
-}
-
-/// `TypeDisplayName` and `TypeShortDescription`.
-const fn type_words(kind: &FieldKind) -> (&'static str, &'static str) {
-    match kind {
-        FieldKind::Text { .. } => ("Single line of text", "Single line of text"),
-        FieldKind::Note { .. } => ("Multiple lines of text", "Multiple lines of text"),
-        FieldKind::Number { .. } => ("Number", "Number (1, 1.0, 100)"),
-        FieldKind::Boolean => ("Yes/No", "Yes/No (check box)"),
-        FieldKind::DateTime { .. } => ("Date and Time", "Date and Time"),
-        FieldKind::Choice { .. } => ("Choice", "Choice (menu to choose from)"),
-    }
-}
-
-fn schema_xml(field: &Field) -> String {
-    let bool = |b: bool| if b { "TRUE" } else { "FALSE" };
-    let mut xml = format!(
-        "<Field Type=\"{}\" Name=\"{}\" StaticName=\"{}\" DisplayName=\"{}\" ID=\"{{{}}}\" Required=\"{}\" \
-         Indexed=\"{}\" EnforceUniqueValues=\"{}\"",
-        field.kind.name(),
-        field.internal_name,
-        field.internal_name,
-        escape_xml(&field.title),
-        field.guid,
-        bool(field.required),
-        bool(field.indexed),
-        bool(field.unique)
-    );
-    if let FieldKind::Text { max_length } = &field.kind {
-        xml.push_str(&format!(" MaxLength=\"{max_length}\""));
-    }
-    let mut inner = String::new();
-    if let FieldKind::Choice { choices, fill_in } = &field.kind {
-        xml.push_str(&format!(" FillInChoice=\"{}\"", bool(*fill_in)));
-        let choices: String = choices.iter().map(|c| format!("<CHOICE>{}</CHOICE>", escape_xml(c))).collect();
-        inner.push_str(&format!("<CHOICES>{choices}</CHOICES>"));
-    }
-    if let Some(default) = &field.default_value {
-        inner.push_str(&format!("<Default>{}</Default>", escape_xml(default)));
-    }
-    if inner.is_empty() { xml + " />" } else { format!("{xml}>{inner}</Field>") }
 }
 
 /// A text within XML, as content or in an attribute's quotes.

@@ -2,10 +2,11 @@
 -- items_<list id>, made with the list.
 
 CREATE TABLE users (
-    id    INTEGER PRIMARY KEY AUTOINCREMENT,
-    login TEXT NOT NULL,
-    title TEXT NOT NULL,
-    email TEXT NOT NULL,
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    login     TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    email     TEXT NOT NULL,
+    -- Folded to one case, for filters and orders.
     login_key TEXT NOT NULL UNIQUE,
     title_key TEXT NOT NULL,
     email_key TEXT NOT NULL

@@ -6,8 +6,24 @@ use serde_json::value::RawValue;
 
 use crate::{
     StoreError,
-    model::{FieldId, FieldValue, Key, List, quoted},
+    model::{FieldId, FieldValue, Key, List, Reference, quoted},
 };
+
+/// Ids once more as texts: `7` as `"7"`, `[7,8]` as `["7","8"]`.
+fn push_string_ids(out: &mut String, ids: &str) {
+    let mut in_number = false;
+    for c in ids.chars() {
+        let number = c.is_ascii_digit();
+        if number != in_number {
+            out.push('"');
+        }
+        in_number = number;
+        out.push(c);
+    }
+    if in_number {
+        out.push('"');
+    }
+}
 
 /// The texts of a row, opened.
 pub(super) struct Document<'a> {
@@ -89,6 +105,11 @@ impl<'a> Document<'a> {
             } else {
                 out.doc.push_str(old);
                 out.keys.push_str(self.key(&field.internal_name).unwrap_or("null"));
+            }
+            if field.kind.reference() == Some(Reference::Users) {
+                let ids = new(i).map_or(old, |value| value.json.as_str());
+                out.doc.extend([",\"", field.entity_name(), "StringId\":"]);
+                push_string_ids(&mut out.doc, ids);
             }
         }
         out.doc.push('}');

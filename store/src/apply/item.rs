@@ -1,6 +1,6 @@
 //! Writes to items.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use odata::{Preconditions, TagCondition, Timestamp, Uuid, Version};
 
@@ -10,7 +10,9 @@ use super::{
 };
 use crate::{
     StoreError, Written,
-    model::{Field, FieldKind, FieldValue, Item, ItemId, List, ListId, Strictness, UserId},
+    model::{
+        Field, FieldKind, FieldValue, Item, ItemId, List, ListId, Reference, Strictness, UserId, ids_of,
+    },
     plan::{ItemChange, ItemChangeKind, ItemTarget, ItemValues, NewItem},
     sql::{self, ChangeKind, ChangeRow, Columns, Purpose, Row, StateChange},
 };
@@ -32,6 +34,7 @@ fn insert(
     values: &ItemValues,
 ) -> Result<Written, StoreError> {
     let now = cx.now();
+    check_references(cx, list, &Document::empty(), values)?;
     let all = with_defaults(list, values, now)?;
     let composed = Document::empty().compose(list, |i| all.get(i));
     let list_id = list.id;
@@ -84,6 +87,7 @@ pub(super) fn change(cx: &mut Context<'_>, change: &ItemChange) -> Result<Writte
         }
         ItemChangeKind::Merge(values) => {
             check_echoes(list, &item, &open, values)?;
+            check_references(cx, list, &open, values)?;
             check_required(list, values)?;
             let composed =
                 open.compose(list, |i| values.fields.iter().rfind(|(at, _)| *at == i).map(|(_, v)| v));
@@ -91,6 +95,7 @@ pub(super) fn change(cx: &mut Context<'_>, change: &ItemChange) -> Result<Writte
         }
         ItemChangeKind::Replace(values, _) => {
             check_echoes(list, &item, &open, values)?;
+            check_references(cx, list, &open, values)?;
             let values = match &change.target {
                 ItemTarget::Key { field, value } => &keyed(list, field, value, values)?,
                 ItemTarget::Id(_) => values,
@@ -161,6 +166,43 @@ fn with_defaults(list: &List, values: &ItemValues, now: Timestamp) -> Result<Vec
     Ok(all)
 }
 
+/// What a value refers to must be there, or be among what the item had before.
+fn check_references(
+    cx: &mut Context<'_>,
+    list: &List,
+    open: &Document<'_>,
+    values: &ItemValues,
+) -> Result<(), StoreError> {
+    for (i, value) in &values.fields {
+        let field = &list.fields[*i];
+        let Some(reference) = field.kind.reference() else { continue };
+        let before: HashSet<i64> = ids_of(open.value(&field.property_name)).into_iter().collect();
+        let mut ids = value.ids_held();
+        ids.retain(|id| !before.contains(id));
+        if ids.is_empty() {
+            continue;
+        }
+        let all_there = match reference {
+            Reference::Users => ids.iter().all(|id| cx.catalog.user(UserId(*id)).is_some()),
+            Reference::Items(guid) => match cx.catalog.list_by_guid(guid).map(|l| l.id) {
+                None => false,
+                Some(other) => {
+                    let mut found = 0;
+                    for some in ids.chunks(sql::MAX_IDS) {
+                        let sql = sql::select_by_ids(cx.tx.dialect(), other, some);
+                        found += cx.tx.query(&sql)?.len();
+                    }
+                    found == ids.len()
+                }
+            },
+        };
+        if !all_there {
+            return Err(StoreError::NoSuchReference { field: field.title.clone() });
+        }
+    }
+    Ok(())
+}
+
 fn check_required(list: &List, values: &ItemValues) -> Result<(), StoreError> {
     let emptied = values.fields.iter().find(|(i, v)| list.fields[*i].required && *v == FieldValue::null());
     match emptied {
@@ -179,7 +221,9 @@ fn check_echoes(
     if let Some((property, _)) = values.echoed.iter().find(|(p, sent)| !p.is(item, sent)) {
         return Err(StoreError::ReadOnly { property: property.name().to_owned() });
     }
-    let differs = |(i, sent): &&(usize, FieldValue)| open.value(&list.fields[*i].property_name) != sent.json;
+    let differs = |echo: &&(usize, FieldValue)| {
+        open.value(&list.fields[echo.0].property_name) != echo.1.json && !values.fields.contains(echo)
+    };
     match values.echoed_fields.iter().find(differs) {
         Some((i, _)) => Err(StoreError::ReadOnly { property: list.fields[*i].property_name.clone() }),
         None => Ok(()),
@@ -281,7 +325,10 @@ fn incremented(field: &Field, json: &str, by: i64) -> Result<(FieldValue, i64), 
     let no_number = || refuse(format!("The field '{}' holds no whole number: {json}.", field.title));
     let value = serde_json::from_str::<serde_json::Value>(json).map_err(|_| no_number())?;
     let held = match (&field.kind, &value) {
-        (FieldKind::Number { .. }, serde_json::Value::Number(n)) => n.as_i64(),
+        (
+            FieldKind::Integer(_) | FieldKind::Number { .. } | FieldKind::Currency { .. },
+            serde_json::Value::Number(n),
+        ) => n.as_i64(),
         (FieldKind::Text { .. }, serde_json::Value::String(s)) => s.trim().parse().ok(),
         _ => None,
     };

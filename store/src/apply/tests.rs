@@ -38,7 +38,11 @@ impl Transaction for Overtaken {
 }
 
 fn list() -> Arc<List> {
-    let number = FieldKind::Number { minimum: None, maximum: None, decimals: -1, percentage: false };
+    let number = FieldKind::Number {
+        bounds: crate::model::Bounds { minimum: None, maximum: None },
+        decimals: -1,
+        percentage: false,
+    };
     let count = Field::new(Uuid::nil(), "Count".into(), "Count".into(), number);
     Arc::new(List {
         id: ListId(7),

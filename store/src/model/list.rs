@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use odata::{Timestamp, Uuid, Version};
 use serde_json::Value;
 
-use super::{Field, SiteId, SystemProperty, UserId, field::property_name};
+use super::{Field, Reference, SiteId, SystemProperty, UserId, field::entity_name};
 
 /// A list's number in the database; its items are in the table `items_<number>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,6 +84,26 @@ impl List {
         format!("SP.Data.{}Item", self.entity_type_name)
     }
 
+    /// The field that `$expand` and paths name so.
+    #[must_use]
+    pub fn field_by_entity_name(&self, name: &str) -> Option<&Arc<Field>> {
+        self.fields.iter().find(|f| f.entity_name() == name)
+    }
+
+    /// The position of the User field whose Ids have this name as texts: `OwnerStringId` for `OwnerId`.
+    #[must_use]
+    pub fn position_of_string_ids(&self, name: &str) -> Option<usize> {
+        let entity_name = name.strip_suffix("StringId")?;
+        let is_user = |f: &Arc<Field>| f.kind.reference() == Some(Reference::Users);
+        self.fields.iter().position(|f| is_user(f) && f.entity_name() == entity_name)
+    }
+
+    /// Whether verbose answers spell a value of the list otherwise than it is stored.
+    #[must_use]
+    pub fn has_verbose_spellings(&self) -> bool {
+        self.fields.iter().any(|f| f.kind.verbose_type().is_some())
+    }
+
     /// The field whose values have this name in JSON.
     #[must_use]
     pub fn field_by_property(&self, name: &str) -> Option<&Arc<Field>> {
@@ -94,12 +114,14 @@ impl List {
     /// name in JSON would be the same, as `_x0031_st` and `OData__x0031_st` have it.
     #[must_use]
     pub fn has_name(&self, internal_name: &str) -> bool {
-        let property = property_name(internal_name);
+        let property = entity_name(internal_name);
         let same = |f: &Field| {
             f.internal_name.eq_ignore_ascii_case(internal_name)
                 || f.property_name.eq_ignore_ascii_case(&property)
         };
-        SystemProperty::is_reserved(internal_name) || self.fields.iter().any(|f| same(f))
+        let names_values =
+            |f: &Field| f.kind.names(f.entity_name()).iter().any(|name| name.eq_ignore_ascii_case(&property));
+        SystemProperty::is_reserved(internal_name) || self.fields.iter().any(|f| same(f) || names_values(f))
     }
 
     /// The value of a setting of [`SETTINGS`].

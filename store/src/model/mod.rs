@@ -1,18 +1,24 @@
 //! The nouns: sites, lists, fields, items, users.
 
 mod field;
+mod field_kind;
 mod field_name;
 mod item;
 mod list;
+mod read;
 mod site;
 mod system;
 mod value;
 
-pub use field::{Field, FieldId, FieldKind};
+pub use field::{Field, FieldId};
+pub use field_kind::{Bounds, Choices, FieldKind, Reference};
 pub use field_name::{entity_type_name, internal_name, url_name};
+pub(crate) use item::ids_of;
 pub use item::{Item, ItemId};
 pub use list::{Kept, List, ListId, SETTINGS, Setting, Strictness};
+pub use read::check_text;
+pub(crate) use read::parse_number;
 pub use site::{Site, SiteId, User, UserId};
 pub use system::{SYSTEM_FIELDS, SystemField, SystemProperty};
-pub use value::{FieldValue, Key, WrongValue, check_text, fold};
-pub(crate) use value::{parse_number, quoted};
+pub use value::{FieldValue, Key, WrongValue, fold};
+pub(crate) use value::{SEPARATOR, quoted};

@@ -94,6 +94,22 @@ impl SystemProperty {
         }
     }
 
+    /// Whether rows can be ordered by it and its values compared.
+    #[must_use]
+    pub const fn is_comparable(self) -> bool {
+        matches!(
+            self,
+            Self::Id
+                | Self::IdUpper
+                | Self::Created
+                | Self::Modified
+                | Self::AuthorId
+                | Self::EditorId
+                | Self::Guid
+                | Self::HiddenVersion
+        )
+    }
+
     /// The property with that name in JSON.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {

@@ -47,6 +47,11 @@ impl ItemValues {
                 }
             } else if let Some(property) = SystemProperty::from_name(name) {
                 values.echoed.push((property, value.clone()));
+            } else if let Some(i) = list.position_of_string_ids(name) {
+                let value = list.fields[i]
+                    .read(value)
+                    .map_err(|wrong| PlanError::WrongValue { name: name.clone(), wrong })?;
+                values.echoed_fields.push((i, value));
             } else {
                 return Err(PlanError::UnknownBodyProperty {
                     name: name.clone(),
@@ -71,7 +76,8 @@ impl ItemValues {
     /// A read-only property that was sent with a value that no new item has.
     pub(crate) fn unfit_for_new_item<'a>(&self, list: &'a List) -> Option<&'a str> {
         let property = self.echoed.iter().find(|(p, sent)| !p.fits_new_item(sent)).map(|(p, _)| p.name());
-        let field = || self.echoed_fields.iter().find(|(_, v)| *v != FieldValue::null());
+        let field =
+            || self.echoed_fields.iter().find(|e| e.1 != FieldValue::null() && !self.fields.contains(e));
         property.or_else(|| field().map(|(i, _)| list.fields[*i].property_name.as_str()))
     }
 }

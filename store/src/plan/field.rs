@@ -7,7 +7,10 @@ use super::{
     PlanError,
     body::{Members, strings, wrong},
 };
-use crate::model::{Field, FieldKind, List, SYSTEM_FIELDS, internal_name, parse_number};
+use crate::{
+    Catalog,
+    model::{Bounds, Field, FieldKind, List, SYSTEM_FIELDS, internal_name, parse_number},
+};
 
 /// What a body says of a field.
 #[derive(Clone, Debug)]
@@ -26,6 +29,7 @@ impl FieldDraft {
     /// # Errors
     /// Where a property is none of a field's, or its value is not possible.
     pub fn resolve_new(
+        catalog: &Catalog,
         list: &List,
         guid: Uuid,
         body: &Map<String, Value>,
@@ -40,7 +44,10 @@ impl FieldDraft {
         members.take("StaticName");
         let title = members.take_text("Title")?.unwrap_or_default();
         let title = checked_title(&title)?;
-        let name = internal_name(&title, |name| list.has_name(name));
+        let mut kind = kind;
+        take_lookup(&mut members, catalog, list, &mut kind)?;
+        let taken = |name: &str| kind.names(name).iter().any(|name| list.has_name(name));
+        let name = internal_name(&title, taken);
         let mut field = Field::new(guid, name, title, kind);
         take_settings(&mut members, &mut field)?;
         members.finish(&represent(&field))?;
@@ -62,6 +69,11 @@ impl FieldDraft {
             changed.title = checked_title(&title)?;
         }
         take_settings(&mut members, &mut changed)?;
+        if changed.kind.is_multiple() != field.kind.is_multiple() {
+            return Err(refused(
+                "AllowMultipleValues cannot be changed: items hold the values in another form.",
+            ));
+        }
         members.finish(present)?;
         Ok(Self { field: changed })
     }
@@ -91,19 +103,12 @@ impl FieldDraft {
 }
 
 fn kind_of(number: u64) -> Result<FieldKind, PlanError> {
-    Ok(match number {
-        2 => FieldKind::Text { max_length: 255 },
-        3 => FieldKind::Note { number_of_lines: 6, rich_text: false, append_only: false },
-        4 => FieldKind::DateTime { date_only: false },
-        6 => FieldKind::Choice { choices: Vec::new(), fill_in: false },
-        8 => FieldKind::Boolean,
-        9 => FieldKind::Number { minimum: None, maximum: None, decimals: -1, percentage: false },
-        other => {
-            return Err(refused(format!(
-                "FieldTypeKind {other} is not supported; 2 (Text), 3 (Note), 4 (DateTime), 6 (Choice), \
-                 8 (Boolean) and 9 (Number) are."
-            )));
-        }
+    FieldKind::from_number(number).ok_or_else(|| {
+        refused(format!(
+            "FieldTypeKind {number} is not supported; 1 (Integer), 2 (Text), 3 (Note), 4 (DateTime), 6 (Choice), \
+             7 (Lookup), 8 (Boolean), 9 (Number), 10 (Currency), 11 (URL), 14 (Guid), 15 (MultiChoice) and \
+             20 (User) are."
+        ))
     })
 }
 
@@ -119,6 +124,8 @@ fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), Pla
     if let Some(required) = members.take_bool("Required")? {
         field.required = required;
     }
+    // Whether there may be an index hangs on whether values may be several.
+    take_kind_settings(members, &mut field.kind)?;
     take_index(members, field)?;
     if let Some(default) = members.take("DefaultValue") {
         field.default_value = match default {
@@ -141,7 +148,6 @@ fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), Pla
     if let Some(read_only) = members.take_bool("ReadOnlyField")? {
         field.read_only = read_only;
     }
-    take_kind_settings(members, &mut field.kind)?;
     take_form_settings(members, field)?;
     field
         .default_at(Timestamp::EPOCH)
@@ -187,21 +193,19 @@ fn take_kind_settings(members: &mut Members<'_>, kind: &mut FieldKind) -> Result
             *rich_text = members.take_bool("RichText")?.unwrap_or(*rich_text);
             *append_only = members.take_bool("AppendOnly")?.unwrap_or(*append_only);
         }
-        FieldKind::Number { minimum, maximum, decimals, percentage } => {
-            take_bound(members, "MinimumValue", minimum)?;
-            take_bound(members, "MaximumValue", maximum)?;
-            if let (Some(low), Some(high)) = (*minimum, *maximum)
-                && low > high
-            {
-                return Err(refused("MinimumValue is greater than MaximumValue."));
-            }
-            if let Some(format) = members.take_integer("DisplayFormat")? {
-                *decimals = i32::try_from(format)
-                    .ok()
-                    .filter(|d| (-1..=5).contains(d))
-                    .ok_or_else(|| refused("DisplayFormat of a number is between -1 and 5."))?;
-            }
+        FieldKind::Integer(bounds) => take_bounds(members, bounds)?,
+        FieldKind::Number { bounds, decimals, percentage } => {
+            take_bounds(members, bounds)?;
+            take_decimals(members, decimals)?;
             *percentage = members.take_bool("ShowAsPercentage")?.unwrap_or(*percentage);
+        }
+        FieldKind::Currency { bounds, decimals, locale } => {
+            take_bounds(members, bounds)?;
+            take_decimals(members, decimals)?;
+            if let Some(number) = members.take_integer("CurrencyLocaleId")? {
+                *locale =
+                    u32::try_from(number).map_err(|_| refused("CurrencyLocaleId is a locale's number."))?;
+            }
         }
         FieldKind::DateTime { date_only } => {
             if let Some(format) = members.take_integer("DisplayFormat")? {
@@ -212,13 +216,86 @@ fn take_kind_settings(members: &mut Members<'_>, kind: &mut FieldKind) -> Result
                 };
             }
         }
-        FieldKind::Choice { choices, fill_in } => {
+        FieldKind::Choice(choices) | FieldKind::MultiChoice(choices) => {
             if let Some(sent) = members.take("Choices") {
-                *choices = strings("Choices", &sent)?;
+                choices.choices = strings("Choices", &sent)?;
             }
-            *fill_in = members.take_bool("FillInChoice")?.unwrap_or(*fill_in);
+            choices.fill_in = members.take_bool("FillInChoice")?.unwrap_or(choices.fill_in);
         }
-        FieldKind::Boolean => {}
+        FieldKind::Url { picture } => {
+            if let Some(format) = members.take_integer("DisplayFormat")? {
+                *picture = match format {
+                    0 => false,
+                    1 => true,
+                    _ => return Err(refused("DisplayFormat of an address is 0 (link) or 1 (picture).")),
+                };
+            }
+        }
+        FieldKind::User { multiple, selection } => {
+            *multiple = members.take_bool("AllowMultipleValues")?.unwrap_or(*multiple);
+            if let Some(mode) = members.take_integer("SelectionMode")? {
+                *selection = u32::try_from(mode)
+                    .ok()
+                    .filter(|m| *m <= 1)
+                    .ok_or_else(|| refused("SelectionMode is 0 (people) or 1 (people and groups)."))?;
+            }
+        }
+        // Which list is found out apart, as it takes the catalog.
+        FieldKind::Lookup { multiple, .. } => {
+            *multiple = members.take_bool("AllowMultipleValues")?.unwrap_or(*multiple);
+        }
+        FieldKind::Boolean | FieldKind::Guid => {}
+    }
+    Ok(())
+}
+
+fn take_bounds(members: &mut Members<'_>, bounds: &mut Bounds) -> Result<(), PlanError> {
+    take_bound(members, "MinimumValue", &mut bounds.minimum)?;
+    take_bound(members, "MaximumValue", &mut bounds.maximum)?;
+    match (bounds.minimum, bounds.maximum) {
+        (Some(low), Some(high)) if low > high => Err(refused("MinimumValue is greater than MaximumValue.")),
+        _ => Ok(()),
+    }
+}
+
+fn take_decimals(members: &mut Members<'_>, decimals: &mut i32) -> Result<(), PlanError> {
+    if let Some(format) = members.take_integer("DisplayFormat")? {
+        *decimals = i32::try_from(format)
+            .ok()
+            .filter(|d| (-1..=5).contains(d))
+            .ok_or_else(|| refused("DisplayFormat of a number is between -1 and 5."))?;
+    }
+    Ok(())
+}
+
+/// The list that a Lookup refers to, by `LookupList` or `LookupListId`, and the field that stands for an
+/// item of it, by `LookupField` or `LookupFieldName`.
+fn take_lookup(
+    members: &mut Members<'_>,
+    catalog: &Catalog,
+    list: &List,
+    kind: &mut FieldKind,
+) -> Result<(), PlanError> {
+    let FieldKind::Lookup { list: target, field, .. } = kind else { return Ok(()) };
+    let named = match members.take_text("LookupList")? {
+        Some(guid) => Some(guid),
+        None => members.take_text("LookupListId")?,
+    };
+    let guid =
+        named.as_deref().map(|text| text.trim_matches(['{', '}'])).and_then(|t| Uuid::try_parse(t).ok());
+    let guid = guid.ok_or_else(|| refused("A Lookup names its list: LookupList is the list's Id."))?;
+    let found = catalog.all_lists().find(|l| l.site == list.site && l.guid == guid);
+    let found = found.ok_or(PlanError::ListIdNotFound)?;
+    *target = guid;
+    let name = match members.take_text("LookupField")? {
+        Some(name) => Some(name),
+        None => members.take_text("LookupFieldName")?,
+    };
+    if let Some(name) = name.filter(|n| !n.is_empty()) {
+        let shown = found.fields.iter().find(|f| f.internal_name.eq_ignore_ascii_case(&name));
+        let shown = shown.map(|f| f.internal_name.clone());
+        let system = || ["ID", "Created", "Modified"].into_iter().find(|n| n.eq_ignore_ascii_case(&name));
+        *field = shown.or_else(|| system().map(str::to_owned)).ok_or(PlanError::FieldNotFound { name })?;
     }
     Ok(())
 }

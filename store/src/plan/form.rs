@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::model::{Field, FieldKind, FieldValue, List, SystemProperty, WrongValue};
+use crate::model::{Choices, Field, FieldKind, FieldValue, List, SystemProperty, WrongValue};
 
 /// The users that a text names: `[{'Key':'i:0#.f|membership|ann@example.test'}]` names one.
 pub type FindUser<'a> = &'a dyn Fn(&str) -> Option<i64>;
@@ -51,7 +51,7 @@ fn told(wrong: &WrongValue) -> String {
 
 /// The text as the JSON that the field reads.
 fn json_of(field: &Field, text: &str, find_user: FindUser<'_>) -> Result<Value, String> {
-    if let FieldKind::Choice { choices, fill_in: false } = &field.kind
+    if let FieldKind::Choice(Choices { choices, fill_in: false }) = &field.kind
         && !choices.iter().any(|choice| choice == text)
     {
         return Err("The choice is not one of those that the column has.".into());

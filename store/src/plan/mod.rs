@@ -2,22 +2,26 @@
 //! field's type, and nothing is checked again after.
 
 mod body;
+mod column;
 mod field;
 mod form;
 mod list;
 mod predicate;
 mod read;
+mod selection;
 mod site;
 mod threshold;
 mod user;
 mod write;
 
 pub use body::ItemValues;
+pub use column::{Column, Target, UserProperty, Via, person_property};
 pub use field::FieldDraft;
 pub use form::FindUser;
 pub use list::{ListDraft, NewList};
-pub use predicate::{Column, Predicate, Test};
-pub use read::{ItemTarget, ItemsQuery, OrderTerm, ReadPlan, Selected, Selection};
+pub use predicate::{Predicate, Test};
+pub use read::{ItemTarget, ItemsQuery, OrderTerm, ReadPlan, Related};
+pub use selection::{Expanded, ExpandedOf, Ids, Selected, Selection, related};
 pub use site::SiteDraft;
 pub use write::{
     Action, FieldChange, ItemChange, ItemChangeKind, ListChange, MAX_FIELDS, MAX_INDEXES, NewItem, NewSite,
@@ -65,6 +69,12 @@ pub enum PlanError {
     #[error("no property '{name}'")]
     UnknownProperty {
         /// The name.
+        name: String,
+    },
+    /// What a field refers to is selected without being expanded, or expanded without being selected.
+    #[error("'{name}' is to be selected by paths, and expanded")]
+    UnselectedExpansion {
+        /// The field.
         name: String,
     },
     /// `$filter` or `$orderby` names no field.

@@ -3,24 +3,16 @@
 //! Every test is either true or false: a null is unequal to every value and neither less nor greater.
 //! So `not` can be pushed down to the tests, where it turns into their opposites.
 
-use std::sync::Arc;
-
 use odata::{
-    Literal, Span, Timestamp,
+    Literal, Span,
     query::{Comparison, DatePart, Expr, Property, TextMatch},
 };
 
-use super::PlanError;
-use crate::model::{Field, FieldKind, Key, List, SystemProperty, fold};
-
-/// What a test looks at.
-#[derive(Clone, Debug)]
-pub enum Column {
-    /// A field of the list.
-    Field(Arc<Field>),
-    /// A property that every item has.
-    System(SystemProperty),
-}
+use super::{Column, PlanError};
+use crate::{
+    Catalog,
+    model::{Key, List, ListId, SEPARATOR, fold},
+};
 
 /// One test of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,33 +56,41 @@ impl Predicate {
         Self::Test { column, test, negated: false }
     }
 
+    /// Adds the other lists that are looked at.
+    pub(super) fn other_lists(&self, lists: &mut Vec<ListId>) {
+        match self {
+            Self::And(members) | Self::Or(members) => members.iter().for_each(|m| m.other_lists(lists)),
+            Self::Test { column, .. } => lists.extend(column.other_list()),
+        }
+    }
+
     /// Resolves a filter.
     ///
     /// # Errors
     /// Where a name is none of the list's, or a literal none that its field can be compared with.
-    pub fn resolve(list: &List, expr: &Expr) -> Result<Self, PlanError> {
-        Self::resolve_as(list, expr, false)
+    pub fn resolve(catalog: &Catalog, list: &List, expr: &Expr) -> Result<Self, PlanError> {
+        Self::resolve_as(catalog, list, expr, false)
     }
 
-    fn resolve_as(list: &List, expr: &Expr, negated: bool) -> Result<Self, PlanError> {
+    fn resolve_as(catalog: &Catalog, list: &List, expr: &Expr, negated: bool) -> Result<Self, PlanError> {
         let all = |members: &[Expr]| {
-            members.iter().map(|m| Self::resolve_as(list, m, negated)).collect::<Result<Vec<_>, _>>()
+            members.iter().map(|m| Self::resolve_as(catalog, list, m, negated)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match expr {
             Expr::And(members) if negated => Self::Or(all(members)?),
             Expr::Or(members) if negated => Self::And(all(members)?),
             Expr::And(members) => Self::And(all(members)?),
             Expr::Or(members) => Self::Or(all(members)?),
-            Expr::Not(inner) => Self::resolve_as(list, inner, !negated)?,
+            Expr::Not(inner) => Self::resolve_as(catalog, list, inner, !negated)?,
             Expr::Holds(property) => {
-                let column = Column::resolve(list, property)?;
+                let column = Column::resolve(catalog, list, property)?;
                 if !column.is_boolean() {
                     return Err(not_usable(property));
                 }
                 Self::Test { column, test: Test::Compare(Comparison::Equal, Key::Integer(1)), negated }
             }
             Expr::Text { property, matching, text } => {
-                let column = Column::resolve(list, property)?;
+                let column = Column::resolve(catalog, list, property)?;
                 if !column.is_text() {
                     return Err(not_usable(property));
                 }
@@ -104,7 +104,7 @@ impl Predicate {
                 Self::Test { column, test, negated }
             }
             Expr::Part { part, property, comparison, value } => {
-                let column = Column::resolve(list, property)?;
+                let column = Column::resolve(catalog, list, property)?;
                 if !column.is_time() {
                     return Err(not_usable(property));
                 }
@@ -115,13 +115,23 @@ impl Predicate {
                 Self::Test { column, test: Test::Part(*part, comparison, *value), negated }
             }
             Expr::In { property, values } => {
-                let column = Column::resolve(list, property)?;
+                let column = Column::resolve(catalog, list, property)?;
+                if column.is_multiple() {
+                    let member = |(value, span): &(Literal, Span)| {
+                        has_member(column.clone(), property, Comparison::Equal, value, *span, negated)
+                    };
+                    let members = values.iter().map(member).collect::<Result<Vec<_>, _>>()?;
+                    return Ok(if negated { Self::And(members) } else { Self::Or(members) });
+                }
                 let key = |(value, span): &(Literal, Span)| key_of(&column, property, value, *span);
                 let keys = values.iter().map(key).collect::<Result<Vec<_>, _>>()?;
                 one_of(&column, keys, negated)
             }
             Expr::Compare { property, comparison, value, span } => {
-                let column = Column::resolve(list, property)?;
+                let column = Column::resolve(catalog, list, property)?;
+                if column.is_multiple() && *value != Literal::Null {
+                    return has_member(column, property, *comparison, value, *span, negated);
+                }
                 let key = key_of(&column, property, value, *span)?;
                 compare(column, *comparison, key, negated)
                     .ok_or_else(|| wrong_literal(property, "null can only be compared by eq and ne", *span))?
@@ -174,157 +184,39 @@ fn compare(column: Column, comparison: Comparison, key: Key, negated: bool) -> O
     Some(Predicate::Test { column, test, negated })
 }
 
+/// Several values are equal to one that is among them; a Note is compared with nothing but null.
+fn has_member(
+    column: Column,
+    property: &Property,
+    comparison: Comparison,
+    value: &Literal,
+    span: Span,
+    negated: bool,
+) -> Result<Predicate, PlanError> {
+    let unequal = match comparison {
+        Comparison::Equal if column.is_multiple() => false,
+        Comparison::NotEqual if column.is_multiple() => true,
+        _ => return Err(not_usable(property)),
+    };
+    let key = column.key(value).map_err(|reason| wrong_literal(property, reason, span))?.to_token();
+    let test = match key.as_str() {
+        "" => Test::Null(true),
+        // No member holds what stands between members, and two that follow each other are not one.
+        key if key.contains(SEPARATOR) => return Ok(nothing(negated != unequal)),
+        key => Test::Contains(format!("{SEPARATOR}{key}{SEPARATOR}")),
+    };
+    Ok(Predicate::Test { column, test, negated: negated != unequal })
+}
+
+/// What no row fulfils, or every row where the opposite is meant.
+fn nothing(negated: bool) -> Predicate {
+    if negated { Predicate::And(Vec::new()) } else { Predicate::Or(Vec::new()) }
+}
+
 fn not_usable(property: &Property) -> PlanError {
     PlanError::NotUsable { name: property.path.join("/"), clause: "$filter" }
 }
 
 fn wrong_literal(property: &Property, reason: impl Into<String>, span: Span) -> PlanError {
     PlanError::WrongLiteral { name: property.path.join("/"), reason: reason.into(), span }
-}
-
-impl Column {
-    /// The column that a property names.
-    ///
-    /// # Errors
-    /// [`PlanError::UnknownColumn`].
-    pub fn resolve(list: &List, property: &Property) -> Result<Self, PlanError> {
-        let unknown = || PlanError::UnknownColumn { name: property.path.join("/") };
-        let [name] = property.path.as_slice() else {
-            return Err(unknown());
-        };
-        match list.field_by_property(name) {
-            Some(field) => Ok(Self::Field(field.clone())),
-            None => SystemProperty::from_name(name).map(Self::System).ok_or_else(unknown),
-        }
-    }
-
-    /// Its name in a `$skiptoken`.
-    #[must_use]
-    pub fn token_name(&self) -> &str {
-        match self {
-            Self::Field(field) => &field.internal_name,
-            Self::System(property) => property.name(),
-        }
-    }
-
-    fn is_boolean(&self) -> bool {
-        matches!(self, Self::Field(f) if f.kind == FieldKind::Boolean)
-    }
-
-    /// Whether its values are points in time.
-    fn is_time(&self) -> bool {
-        match self {
-            Self::Field(field) => matches!(field.kind, FieldKind::DateTime { .. }),
-            Self::System(_) => self.is_seconds(),
-        }
-    }
-
-    /// Whether its values are points in time that are stored as seconds since 1970.
-    pub(crate) const fn is_seconds(&self) -> bool {
-        matches!(self, Self::System(SystemProperty::Created | SystemProperty::Modified))
-    }
-
-    fn is_text(&self) -> bool {
-        use FieldKind::{Choice, Note, Text};
-        matches!(self, Self::Field(f) if matches!(f.kind, Text { .. } | Note { .. } | Choice { .. }))
-    }
-
-    /// Whether rows can be ordered by it and its values compared.
-    #[must_use]
-    pub fn is_comparable(&self) -> bool {
-        match self {
-            Self::Field(field) => field.kind.is_comparable(),
-            Self::System(property) => matches!(
-                property,
-                SystemProperty::Id
-                    | SystemProperty::IdUpper
-                    | SystemProperty::Created
-                    | SystemProperty::Modified
-                    | SystemProperty::AuthorId
-                    | SystemProperty::EditorId
-                    | SystemProperty::Guid
-                    | SystemProperty::HiddenVersion
-            ),
-        }
-    }
-
-    /// The normal form of a literal that this column is compared with.
-    fn key(&self, literal: &Literal) -> Result<Key, String> {
-        if *literal == Literal::Null {
-            return Ok(Key::Null);
-        }
-        match self {
-            Self::Field(field) => match &field.kind {
-                FieldKind::Text { .. } | FieldKind::Note { .. } | FieldKind::Choice { .. } => match literal {
-                    Literal::String(text) => Ok(Key::Text(fold(text))),
-                    Literal::Integer(_) | Literal::Number(_) => Ok(Key::Text(literal.to_string())),
-                    _ => Err("a text in apostrophes is expected".into()),
-                },
-                FieldKind::Number { .. } => match literal {
-                    // Stored numbers are doubles: so is what they are compared with.
-                    Literal::Integer(i) => Ok(Key::number(*i as f64)),
-                    literal => number_key(literal),
-                },
-                FieldKind::Boolean => match literal {
-                    Literal::Boolean(b) => Ok(Key::Integer((*b).into())),
-                    Literal::Integer(i @ (0 | 1)) => Ok(Key::Integer(*i)),
-                    Literal::String(s) if s == "0" || s == "1" => Ok(Key::Integer((s == "1").into())),
-                    _ => Err("true, false, 1 or 0 is expected".into()),
-                },
-                FieldKind::DateTime { .. } => Ok(Key::Text(time_of(literal)?.to_string())),
-            },
-            Self::System(property) => match property {
-                SystemProperty::Created | SystemProperty::Modified => {
-                    Ok(Key::Integer(time_of(literal)?.unix()))
-                }
-                SystemProperty::Guid => match literal {
-                    Literal::Guid(guid) => Ok(Key::Text(guid.to_string())),
-                    Literal::String(text) => match odata::Uuid::try_parse(text) {
-                        Ok(guid) => Ok(Key::Text(guid.to_string())),
-                        Err(_) => Err("a GUID is expected".into()),
-                    },
-                    _ => Err("a GUID is expected".into()),
-                },
-                _ => number_key(literal),
-            },
-        }
-    }
-
-    /// The normal form of a value that a `$skiptoken` holds for this column.
-    pub(crate) fn key_of_token(&self, text: &str) -> Option<Key> {
-        if text.is_empty() {
-            return Some(Key::Null);
-        }
-        let literal = match self {
-            Self::Field(field) if matches!(field.kind, FieldKind::Number { .. } | FieldKind::Boolean) => {
-                Literal::Number(crate::model::parse_number(text)?)
-            }
-            Self::System(property) if *property != SystemProperty::Guid => {
-                return text.parse().ok().map(Key::Integer);
-            }
-            _ => Literal::String(text.to_owned()),
-        };
-        match (self, literal) {
-            (Self::Field(_), Literal::Number(number)) => Some(Key::number(number)),
-            (_, literal) => self.key(&literal).ok(),
-        }
-    }
-}
-
-fn number_key(literal: &Literal) -> Result<Key, String> {
-    let number = match literal {
-        Literal::Integer(i) => return Ok(Key::Integer(*i)),
-        Literal::Number(n) => Some(*n),
-        Literal::String(s) => crate::model::parse_number(s),
-        _ => None,
-    };
-    number.filter(|n| n.is_finite()).map(Key::number).ok_or_else(|| "a number is expected".into())
-}
-
-fn time_of(literal: &Literal) -> Result<Timestamp, String> {
-    match literal {
-        Literal::DateTime(time) => Ok(*time),
-        Literal::String(text) => Timestamp::parse_iso(text).map_err(|e| e.to_string()),
-        _ => Err("a date and time (datetime'2024-05-01T08:00:00Z') is expected".into()),
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use odata::{
     Literal, Preconditions,
     path::{FieldKey, ItemKey, ListKey},
-    query::{Comparison, Direction, Paging, QueryOptions, Select, SkipToken, Top},
+    query::{Comparison, Direction, Paging, QueryOptions, SkipToken, Top},
 };
 
 use super::{Column, PlanError, Predicate, Test};
@@ -25,6 +25,8 @@ pub enum ReadPlan {
         target: ItemTarget,
         /// The conditions that it will be held against.
         preconditions: Preconditions,
+        /// What is read with it of other lists.
+        related: Vec<Related>,
     },
     /// A page of items.
     Items(Arc<ItemsQuery>),
@@ -85,6 +87,17 @@ pub struct ItemsQuery {
     pub count: bool,
     /// The most items that a list may have whose rows are looked at one by one.
     pub threshold: Option<u64>,
+    /// What is read with them of other lists.
+    pub related: Vec<Related>,
+}
+
+/// A Lookup field whose items are read too.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// The field.
+    pub field: Arc<Field>,
+    /// The list that it refers to.
+    pub list: Arc<List>,
 }
 
 /// One key of an order.
@@ -95,20 +108,6 @@ pub struct OrderTerm {
     /// Which way.
     pub direction: Direction,
 }
-
-/// A property that is selected.
-#[derive(Clone, Debug)]
-pub enum Selected {
-    /// What is given by default.
-    All,
-    /// A property that every item has.
-    System(SystemProperty),
-    /// A field of the list.
-    Field(Arc<Field>),
-}
-
-/// What is given of an item; `None` is what is given by default.
-pub type Selection = Option<Vec<Selected>>;
 
 impl Catalog {
     /// The list that a URL names.
@@ -181,34 +180,6 @@ impl List {
             }
         }
     }
-
-    /// Resolves `$select` and `$expand` of items.
-    ///
-    /// # Errors
-    /// [`PlanError::UnknownProperty`].
-    pub fn resolve_selection(&self, options: &QueryOptions) -> Result<Selection, PlanError> {
-        if let Some(expanded) = options.expand.first() {
-            return Err(PlanError::UnknownProperty { name: expanded.path.join("/") });
-        }
-        if options.select.is_empty() {
-            return Ok(None);
-        }
-        let mut selected = Vec::with_capacity(options.select.len());
-        for member in &options.select {
-            selected.push(match member {
-                Select::All => Selected::All,
-                Select::Property(property) => {
-                    let name = property.path.join("/");
-                    match (self.field_by_property(&name), SystemProperty::from_name(&name)) {
-                        (Some(field), _) => Selected::Field(field.clone()),
-                        (None, Some(property)) => Selected::System(property),
-                        (None, None) => return Err(PlanError::UnknownProperty { name }),
-                    }
-                }
-            });
-        }
-        Ok(Some(selected))
-    }
 }
 
 impl ItemsQuery {
@@ -216,12 +187,17 @@ impl ItemsQuery {
     ///
     /// # Errors
     /// Where a name, a literal or the token does not fit the list.
-    pub fn resolve(list: Arc<List>, options: &QueryOptions) -> Result<Self, PlanError> {
-        let predicate = options.filter.as_ref().map(|f| Predicate::resolve(&list, f)).transpose()?;
+    pub fn resolve(
+        catalog: &Catalog,
+        list: Arc<List>,
+        options: &QueryOptions,
+        related: Vec<Related>,
+    ) -> Result<Self, PlanError> {
+        let predicate = options.filter.as_ref().map(|f| Predicate::resolve(catalog, &list, f)).transpose()?;
         let mut order = Vec::with_capacity(options.order_by.len());
         let mut by_id = Direction::Ascending;
         for key in &options.order_by {
-            let column = Column::resolve(&list, &key.property)?;
+            let column = Column::resolve(catalog, &list, &key.property)?;
             if matches!(column, Column::System(SystemProperty::Id | SystemProperty::IdUpper)) {
                 // No two rows have the same Id: further keys decide nothing.
                 by_id = key.direction;
@@ -248,6 +224,7 @@ impl ItemsQuery {
             limit: options.top.unwrap_or(Top::DEFAULT).rows(),
             count: options.count,
             threshold: None,
+            related,
         };
         let backward = options.skip_token.as_ref().is_some_and(|token| token.paging == Paging::Backward);
         Ok(if backward { query.turned() } else { query })
@@ -264,13 +241,27 @@ impl ItemsQuery {
     /// The query that shows whether rows follow the one with these keys in the order that was asked for.
     pub(crate) fn onward(&self, last: &Item, keys: Vec<Key>) -> Self {
         let query = if self.backward { self.clone().turned() } else { self.clone() };
-        Self { after: Some((keys, last.id)), skip: 0, limit: 0, count: false, ..query }
+        let after = Some((keys, last.id));
+        Self { after, skip: 0, limit: 0, count: false, related: Vec::new(), ..query }
+    }
+
+    /// The other lists whose items the answer hangs on.
+    #[must_use]
+    pub fn other_lists(&self) -> Vec<ListId> {
+        let mut lists: Vec<_> = self.related.iter().map(|r| r.list.id).collect();
+        lists.extend(self.order.iter().filter_map(|term| term.column.other_list()));
+        if let Some(predicate) = &self.predicate {
+            predicate.other_lists(&mut lists);
+        }
+        lists.sort_unstable();
+        lists.dedup();
+        lists
     }
 
     /// The token of the page that follows the one whose last row is this.
     #[must_use]
     pub fn token(&self, last: &Item, keys: &[Key]) -> SkipToken {
-        let names = self.order.iter().map(|term| term.column.token_name().to_owned());
+        let names = self.order.iter().map(|term| term.column.token_name());
         let (paging, id) = (Paging::Forward, last.id.0);
         SkipToken { paging, id, keys: names.zip(keys.iter().map(Key::to_token)).collect() }
     }
@@ -359,7 +350,7 @@ fn after(order: &[OrderTerm], token: &SkipToken) -> Result<(Vec<Key>, ItemId), P
     }
     let mut keys = Vec::with_capacity(order.len());
     for (term, (name, value)) in order.iter().zip(&token.keys) {
-        if term.column.token_name() != name {
+        if term.column.token_name() != *name {
             return Err(PlanError::WrongSkipToken);
         }
         keys.push(term.column.key_of_token(value).ok_or(PlanError::WrongSkipToken)?);

@@ -54,6 +54,7 @@ impl Column {
         match self {
             Self::Field(field) => field.indexed,
             Self::System(property) => matches!(property, SystemProperty::Id | SystemProperty::IdUpper),
+            Self::Through { .. } => false,
         }
     }
 }

@@ -27,6 +27,11 @@ pub(crate) trait Dialect: Send + Sync {
         format!("json_extract(keys,'$.\"{}\"')", field.internal_name)
     }
 
+    /// The same, of a table that is named because another one has such a column too.
+    fn key_of(&self, table: &str, field: &Field) -> String {
+        format!("json_extract({table}.keys,'$.\"{}\"')", field.internal_name)
+    }
+
     /// A field's value in a row, for people.
     fn value(&self, field: &Field) -> String {
         format!("json_extract(doc,'$.\"{}\"')", field.property_name)

@@ -290,3 +290,15 @@ pub(crate) fn select_next_changes(dialect: &dyn Dialect, from: i64, limit: i64) 
     sql.bind(dialect, from).push(" ORDER BY seq LIMIT ").bind(dialect, limit).push(") AS next");
     sql
 }
+
+/// How many Ids one statement may name.
+pub(crate) const MAX_IDS: usize = 200;
+
+/// Those of a list's items that have one of these Ids, at most [`MAX_IDS`].
+pub(crate) fn select_by_ids(dialect: &dyn Dialect, list: ListId, ids: &[i64]) -> Statement {
+    let mut sql = Statement::new("SELECT ");
+    sql.push(ITEM_COLUMNS).push(" FROM ").push(&dialect.items_table(list)).push(" WHERE id IN (");
+    sql.bind_all(dialect, ids.iter().map(|id| (*id).into()));
+    sql.push(")");
+    sql
+}

@@ -3,49 +3,90 @@
 use odata::query::Comparison;
 
 use super::{Dialect, Statement, Value};
-use crate::plan::{Column, Predicate, Test};
+use crate::{
+    model::ListId,
+    plan::{Column, Predicate, Target, Test, UserProperty, Via},
+};
 
-/// The SQL of a column.
-pub(super) fn column_sql(dialect: &dyn Dialect, column: &Column) -> String {
+/// The SQL of a column of a list.
+pub(super) fn column_sql(dialect: &dyn Dialect, list: ListId, column: &Column) -> String {
     match column {
         Column::Field(field) => dialect.key(field),
         // Plans hold comparable properties only.
         Column::System(property) => dialect.column(*property).unwrap_or("NULL").to_owned(),
+        Column::Through { via, target } => {
+            let table = dialect.items_table(list);
+            let id = match via {
+                Via::Field(field) => dialect.key_of(&table, field),
+                Via::System(property) => format!("{table}.{}", dialect.column(*property).unwrap_or("NULL")),
+            };
+            // The alias keeps a list that refers to itself apart.
+            match target {
+                Target::Item { list, column } => {
+                    let inner = column_sql(dialect, *list, column);
+                    format!(
+                        "(SELECT {inner} FROM {} AS other WHERE other.id = {id})",
+                        dialect.items_table(*list)
+                    )
+                }
+                Target::User(property) => {
+                    let inner = match property {
+                        UserProperty::Id => "id",
+                        UserProperty::Title => "title_key",
+                        UserProperty::Email => "email_key",
+                        UserProperty::Name => "login_key",
+                    };
+                    format!("(SELECT nullif(other.{inner}, '') FROM users AS other WHERE other.id = {id})")
+                }
+            }
+        }
     }
 }
 
 /// Appends a predicate.
-pub(super) fn push_predicate(sql: &mut Statement, dialect: &dyn Dialect, predicate: &Predicate) {
+pub(super) fn push_predicate(
+    sql: &mut Statement,
+    dialect: &dyn Dialect,
+    list: ListId,
+    predicate: &Predicate,
+) {
     match predicate {
-        Predicate::And(members) => push_joined(sql, dialect, members, " AND "),
-        Predicate::Or(members) => push_joined(sql, dialect, members, " OR "),
+        Predicate::And(members) => push_joined(sql, dialect, list, members, " AND "),
+        Predicate::Or(members) => push_joined(sql, dialect, list, members, " OR "),
         Predicate::Test { column, test, negated } => {
-            push_test(sql, dialect, column, test, *negated);
+            push_test(sql, dialect, list, column, test, *negated);
         }
     }
 }
 
 /// Appends members in balanced pairs of parentheses, as engines limit the depth of an expression and a
 /// plain chain is as deep as it is long.
-fn push_joined(sql: &mut Statement, dialect: &dyn Dialect, members: &[Predicate], joint: &str) {
+fn push_joined(sql: &mut Statement, dialect: &dyn Dialect, list: ListId, members: &[Predicate], joint: &str) {
     match members {
         [] => {
             sql.push(if joint == " OR " { "1 = 0" } else { "1 = 1" });
         }
-        [one] => push_predicate(sql, dialect, one),
+        [one] => push_predicate(sql, dialect, list, one),
         more => {
             let (left, right) = more.split_at(more.len() / 2);
             sql.push("(");
-            push_joined(sql, dialect, left, joint);
+            push_joined(sql, dialect, list, left, joint);
             sql.push(joint);
-            push_joined(sql, dialect, right, joint);
+            push_joined(sql, dialect, list, right, joint);
             sql.push(")");
         }
     }
 }
 
-fn push_test(sql: &mut Statement, dialect: &dyn Dialect, of: &Column, test: &Test, negated: bool) {
-    let column = &*column_sql(dialect, of);
+fn push_test(
+    sql: &mut Statement,
+    dialect: &dyn Dialect,
+    list: ListId,
+    of: &Column,
+    test: &Test,
+    negated: bool,
+) {
+    let column = &*column_sql(dialect, list, of);
     match test {
         Test::Null(is_null) => {
             sql.push(column).push(if *is_null == negated { " IS NOT NULL" } else { " IS NULL" });

@@ -39,10 +39,12 @@ pub(crate) fn drop_index(dialect: &dyn Dialect, list: &List, field: &Field) -> S
 
 /// Takes a deleted field's values out of all rows, so that a later field of its name begins empty.
 pub(crate) fn remove_values(dialect: &dyn Dialect, list: &List, field: &Field) -> Statement {
+    // A User field's values stand there as texts too.
     Statement::new(format!(
-        "UPDATE {} SET doc = json_remove(doc,'$.\"{}\"'), keys = json_remove(keys,'$.\"{}\"')",
+        "UPDATE {} SET doc = json_remove(doc,'$.\"{}\"','$.\"{}StringId\"'), keys = json_remove(keys,'$.\"{}\"')",
         dialect.items_table(list.id),
         field.property_name,
+        field.entity_name(),
         field.internal_name
     ))
 }

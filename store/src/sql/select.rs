@@ -9,7 +9,7 @@ pub(crate) fn count_items(dialect: &dyn Dialect, query: &ItemsQuery) -> Statemen
     sql.push(&dialect.items_table(query.list.id));
     if let Some(predicate) = &query.predicate {
         sql.push(" WHERE ");
-        predicate::push_predicate(&mut sql, dialect, predicate);
+        predicate::push_predicate(&mut sql, dialect, query.list.id, predicate);
     }
     sql
 }
@@ -20,14 +20,14 @@ pub(crate) fn select_items(dialect: &dyn Dialect, query: &ItemsQuery) -> Stateme
     let mut sql = Statement::new("SELECT ");
     sql.push(ITEM_COLUMNS);
     let order: Vec<String> =
-        query.order.iter().map(|term| predicate::column_sql(dialect, &term.column)).collect();
+        query.order.iter().map(|term| predicate::column_sql(dialect, query.list.id, &term.column)).collect();
     for key in &order {
         sql.push(", ").push(key);
     }
     sql.push(" FROM ").push(&dialect.items_table(query.list.id));
     for (i, condition) in query.conditions().iter().enumerate() {
         sql.push(if i == 0 { " WHERE " } else { " AND " });
-        predicate::push_predicate(&mut sql, dialect, condition);
+        predicate::push_predicate(&mut sql, dialect, query.list.id, condition);
     }
     sql.push(" ORDER BY ");
     for (key, term) in order.iter().zip(&query.order) {

@@ -13,7 +13,11 @@ use crate::{
 
 fn list() -> Arc<List> {
     let field = |name: &str, kind| Arc::new(Field::new(Uuid::nil(), name.into(), name.into(), kind));
-    let number = FieldKind::Number { minimum: None, maximum: None, decimals: -1, percentage: false };
+    let number = FieldKind::Number {
+        bounds: crate::model::Bounds { minimum: None, maximum: None },
+        decimals: -1,
+        percentage: false,
+    };
     let note = FieldKind::Note { number_of_lines: 6, rich_text: false, append_only: false };
     Arc::new(List {
         id: ListId(7),
@@ -42,7 +46,13 @@ fn list() -> Arc<List> {
 }
 
 fn query(options: &str) -> ItemsQuery {
-    ItemsQuery::resolve(list(), &QueryOptions::parse(options).unwrap()).unwrap()
+    ItemsQuery::resolve(
+        &crate::Catalog::default(),
+        list(),
+        &QueryOptions::parse(options).unwrap(),
+        Vec::new(),
+    )
+    .unwrap()
 }
 
 /// What follows the table's name, with `title`, `count` and `done` for the extracts.
@@ -211,7 +221,12 @@ fn further_pages() {
 fn range(prefix: &str) -> (String, Option<String>) {
     let column = Column::Field(list().fields[0].clone());
     let mut sql = Statement::default();
-    push_predicate(&mut sql, &Sqlite, &Predicate::test(column, Test::StartsWith(prefix.into())));
+    push_predicate(
+        &mut sql,
+        &Sqlite,
+        crate::model::ListId(7),
+        &Predicate::test(column, Test::StartsWith(prefix.into())),
+    );
     let bound: Vec<_> = sql
         .params
         .into_iter()

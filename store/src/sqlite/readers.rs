@@ -17,12 +17,12 @@ use super::{
     session::{Session, open_reader, prepare, translate},
 };
 use crate::{
-    Found, Page, ReadOutcome, StoreError,
+    Found, Page, ReadOutcome, RelatedItems, StoreError,
     apply::{
         Transaction, decode_item, find_replay, read_changed_fields, read_shared_second, read_state, seconds,
     },
     model::{Item, Key},
-    plan::{ItemsQuery, ReadPlan},
+    plan::{ItemsQuery, ReadPlan, Related},
     sql::{self, Purpose, Value},
 };
 
@@ -76,7 +76,7 @@ fn run(connection: &Connection, shared: &Shared, plan: &ReadPlan) -> Result<Read
     let snapshot = connection.unchecked_transaction().map_err(translate)?;
     let mut session = Session(&snapshot);
     let outcome = match plan {
-        ReadPlan::Item { list, target, preconditions } => {
+        ReadPlan::Item { list, target, preconditions, related } => {
             let sql = sql::select_item(session.dialect(), list, target, Purpose::Show);
             let found = match session.query_one(&sql)? {
                 None => None,
@@ -84,7 +84,8 @@ fn run(connection: &Connection, shared: &Shared, plan: &ReadPlan) -> Result<Read
                     let (item, _) = decode_item(row)?;
                     let shares_second = read_shared_second(&mut session, list.id, &item, preconditions)?;
                     let changed_fields = read_changed_fields(&mut session, list.id, &item, preconditions)?;
-                    Some(Found { item, shares_second, changed_fields })
+                    let related = read_related(&mut session, related, std::slice::from_ref(&item))?;
+                    Some(Found { item, shares_second, changed_fields, related })
                 }
             };
             ReadOutcome::Item(found)
@@ -123,7 +124,12 @@ fn page(session: &mut Session<'_>, query: &ItemsQuery) -> Result<Page, StoreErro
         }
     };
     let (items, next) = if query.limit == 0 { (Vec::new(), None) } else { rows(session, query)? };
-    Ok(Page { items, next, total, state })
+    let mut other_states = Vec::new();
+    for list in query.other_lists() {
+        other_states.push(read_state(session, list)?.ok_or(StoreError::StaleCatalog)?);
+    }
+    let related = read_related(session, &query.related, &items)?;
+    Ok(Page { items, next, total, state, other_states, related })
 }
 
 /// The page's items in the order that was asked for, and the keys of the last where others follow it.
@@ -151,4 +157,26 @@ fn rows(session: &mut Session<'_>, query: &ItemsQuery) -> Result<(Vec<Item>, Opt
         more = !session.query(&sql::select_items(session.dialect(), &onward))?.is_empty();
     }
     Ok((items, last_keys.filter(|_| more)))
+}
+
+/// The items that items refer to by some fields.
+fn read_related(
+    session: &mut Session<'_>,
+    fields: &[Related],
+    items: &[Item],
+) -> Result<RelatedItems, StoreError> {
+    let mut found = RelatedItems::new();
+    for Related { field, list } in fields {
+        let mut ids: Vec<i64> = items.iter().flat_map(|item| item.ids(&field.property_name)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.retain(|id| !found.contains_key(&(list.id, *id)));
+        for some in ids.chunks(sql::MAX_IDS) {
+            for row in session.query(&sql::select_by_ids(session.dialect(), list.id, some))? {
+                let (item, _) = decode_item(row)?;
+                found.insert((list.id, item.id.0), item);
+            }
+        }
+    }
+    Ok(found)
 }

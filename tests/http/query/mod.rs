@@ -268,7 +268,7 @@ fn what_cannot_be_compared_is_refused() {
         "$filter=Note eq 'x'",
         "$filter=startswith(Count, '1')",
         "$filter=GUID eq 'x'",
-        "$filter=Author/Title eq 'x'",
+        "$filter=Author/Nope eq 'x'",
         "$filter=endswith(Count,'1')",
         "$filter=day(Title) eq 1",
         "$filter=day(Id) eq 1",

@@ -26,7 +26,13 @@ fn store() -> Store {
 }
 
 fn query(store: &Store, options: &str, after: Option<(Key, i64)>) -> ItemsQuery {
-    let mut query = ItemsQuery::resolve(store.list(), &QueryOptions::parse(options).unwrap()).unwrap();
+    let mut query = ItemsQuery::resolve(
+        &crate::Catalog::default(),
+        store.list(),
+        &QueryOptions::parse(options).unwrap(),
+        Vec::new(),
+    )
+    .unwrap();
     if let Some((key, id)) = after {
         query.after = Some((query.order.iter().map(|_| key.clone()).collect(), ItemId(id)));
     }

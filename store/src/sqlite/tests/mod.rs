@@ -96,7 +96,8 @@ impl Store {
 
     fn find(&self, id: ItemId) -> Option<Item> {
         let (list, target) = (self.list(), ItemTarget::Id(id));
-        let plan = ReadPlan::Item { list, target, preconditions: Preconditions::default() };
+        let plan =
+            ReadPlan::Item { list, target, preconditions: Preconditions::default(), related: Vec::new() };
         match self.engine.read(&plan).unwrap() {
             ReadOutcome::Item(found) => found.map(|Found { item, .. }| item),
             other => panic!("{other:?}"),
@@ -117,7 +118,11 @@ enum Index {
 }
 
 const TEXT: FieldKind = FieldKind::Text { max_length: 255 };
-const NUMBER: FieldKind = FieldKind::Number { minimum: None, maximum: None, decimals: -1, percentage: false };
+const NUMBER: FieldKind = FieldKind::Number {
+    bounds: crate::model::Bounds { minimum: None, maximum: None },
+    decimals: -1,
+    percentage: false,
+};
 
 fn guid() -> Uuid {
     uuid::Uuid::new_v4()

@@ -20,7 +20,10 @@ fn walk(store: &Store, options: &str, limit: u32) -> Vec<i64> {
     let mut options = QueryOptions::parse(options).unwrap();
     let mut ids = Vec::new();
     loop {
-        let query = ItemsQuery { limit, ..ItemsQuery::resolve(store.list(), &options).unwrap() };
+        let query = ItemsQuery {
+            limit,
+            ..ItemsQuery::resolve(&crate::Catalog::default(), store.list(), &options, Vec::new()).unwrap()
+        };
         let page = read(store, &query);
         ids.extend(page.items.iter().map(|item| item.id.0));
         assert!(ids.len() <= 1000, "it goes round in circles");

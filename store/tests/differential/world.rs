@@ -1,0 +1,262 @@
+//! A world: an engine with lists of generated items, and the same items as plain cells.
+
+use std::{
+    collections::HashMap,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
+};
+
+use odata::{
+    Preconditions, Uuid,
+    path::SitePath,
+    query::{QueryOptions, SkipToken},
+};
+use serde_json::{Map, Value, json};
+use store::{
+    Engine, ReadOutcome, WriteReply, Written,
+    model::{Field, FieldKind, Item, List, SiteId, Strictness, UserId},
+    plan::{
+        Action, ItemChange, ItemChangeKind, ItemTarget, ItemValues, ItemsQuery, NewItem, NewList, NewSite,
+        ReadPlan, WritePlan,
+    },
+    sqlite::{Location, Options, Sqlite},
+};
+
+use crate::{
+    case::Case,
+    dice::Dice,
+    values::{COLUMNS, Cell, FIELDS, Kind, several, value},
+};
+
+pub(crate) struct Row {
+    pub(crate) id: i64,
+    pub(crate) cells: HashMap<&'static str, Cell>,
+}
+
+pub(crate) struct World {
+    engine: Sqlite,
+    pub(crate) rows: Vec<Row>,
+}
+
+const SITES: usize = 12;
+const ROWS: usize = 40;
+
+/// Half a second later each time.
+fn clock() -> i64 {
+    static NOW: AtomicI64 = AtomicI64::new(1_714_550_400_000);
+    NOW.fetch_add(500, Ordering::Relaxed)
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        let engine = Sqlite::open(&Location::Temporary, Options { clock, ..Options::default() }).unwrap();
+        let mut world = Self { engine, rows: Vec::new() };
+        let mut dice = Dice::new(seed ^ 0xABCD);
+        let (guid, path) = (Uuid::from_u128(seed.into()), SitePath::ROOT);
+        world.write(Action::AddSite(NewSite {
+            guid,
+            path,
+            title: "Home".into(),
+            description: String::new(),
+        }));
+        for title in ["Sites", "Main"] {
+            world.add_list(title, &mut dice);
+        }
+        let mut sites = HashMap::new();
+        for _ in 0..SITES {
+            let (mut body, mut cells) = world.values(&mut dice);
+            let item = world.add("Sites", std::mem::take(&mut body));
+            cells.insert("Created", Cell::Text(item.created.to_string()));
+            sites.insert(item.id.0, cells);
+        }
+        for _ in 0..ROWS {
+            world.add_row(&mut dice);
+        }
+        // What is gone is still referred to.
+        for id in [2, 5] {
+            world.delete("Sites", id);
+            sites.remove(&id);
+        }
+        world.rows.retain(|row| row.id % 11 != 0);
+        for id in (1..=i64::try_from(ROWS).unwrap()).filter(|id| id % 11 == 0) {
+            world.delete("Main", id);
+        }
+        world.look_through(&sites);
+        world
+    }
+
+    /// The Ids that the engine finds, page by page.
+    pub(crate) fn answer(&self, case: &Case) -> Vec<i64> {
+        let mut options = QueryOptions::parse(&case.query()).unwrap_or_else(|e| panic!("{case}: {e}"));
+        let mut ids = Vec::new();
+        loop {
+            let catalog = self.engine.catalog();
+            let query = ItemsQuery::resolve(&catalog, self.list("Main"), &options, Vec::new());
+            let query = Arc::new(query.unwrap_or_else(|e| panic!("{case}: {e}")));
+            let ReadOutcome::Page(page) = self.engine.read(&ReadPlan::Items(query.clone())).unwrap() else {
+                panic!("no page")
+            };
+            ids.extend(page.items.iter().map(|item| item.id.0));
+            assert!(ids.len() <= ROWS, "{case} leads on for ever: {ids:?}");
+            let Some(keys) = page.next else { return ids };
+            let token = query.token(page.items.last().unwrap(), &keys).to_string();
+            options.skip_token = Some(SkipToken::parse(&token).unwrap());
+        }
+    }
+
+    fn list(&self, title: &str) -> Arc<List> {
+        self.engine.catalog().all_lists().find(|list| list.title == title).unwrap().clone()
+    }
+
+    fn write(&self, action: Action) -> Written {
+        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action };
+        match block_on(self.engine.write(plan)).unwrap() {
+            WriteReply::Done(written) => written,
+            WriteReply::Repeated(_) => panic!("it was done before"),
+        }
+    }
+
+    /// A list with all fields, some of them with an index: that must not change what is found.
+    fn add_list(&self, title: &str, dice: &mut Dice) {
+        let new = NewList {
+            guid: Uuid::from_u128(title.len() as u128),
+            title: title.into(),
+            description: String::new(),
+            strict: Strictness::Off,
+            settings: Default::default(),
+        };
+        self.write(Action::AddList(SiteId(1), new));
+        let field = |name: &str, kind: FieldKind, dice: &mut Dice| {
+            let indexed = kind.is_comparable() && dice.once_in(2);
+            let guid = Uuid::from_u128(name.len() as u128);
+            let field = Field { indexed, ..Field::new(guid, name.into(), name.into(), kind) };
+            self.write(Action::AddField(self.list(title), field));
+        };
+        for (name, kind, number) in &FIELDS[1..] {
+            let kind = match kind {
+                Kind::Day => FieldKind::DateTime { date_only: true },
+                _ => FieldKind::from_number(*number).unwrap(),
+            };
+            field(name, kind, dice);
+        }
+        if title == "Main" {
+            let (sites, own) = (self.list("Sites").guid, self.list("Main").guid);
+            let lookup = |list, multiple| FieldKind::Lookup { list, field: "Title".into(), multiple };
+            field("Site", lookup(sites, false), dice);
+            field("Sites", lookup(sites, true), dice);
+            field("Parent", lookup(own, false), dice);
+            field("Owner", FieldKind::from_number(20).unwrap(), dice);
+        }
+    }
+
+    /// Values of the fields that both lists have.
+    fn values(&self, dice: &mut Dice) -> (Map<String, Value>, HashMap<&'static str, Cell>) {
+        let (mut body, mut cells) = (Map::new(), HashMap::new());
+        for (name, kind, _) in FIELDS {
+            let (sent, cell) = match kind {
+                _ if dice.once_in(4) => (Value::Null, Cell::Null),
+                Kind::Texts => several(dice, kind),
+                _ => value(dice, kind),
+            };
+            let sent = if kind == Kind::Url && !sent.is_null() { json!({"Url": sent}) } else { sent };
+            body.insert(name.into(), sent);
+            cells.insert(name, cell);
+        }
+        (body, cells)
+    }
+
+    fn add(&self, list: &str, body: Map<String, Value>) -> Item {
+        let list = self.list(list);
+        let values = ItemValues::resolve(&list, &body).unwrap_or_else(|e| panic!("{body:?}: {e}"));
+        let guid = Uuid::nil();
+        match self.write(Action::AddItem(NewItem {
+            list,
+            guid,
+            values,
+            preconditions: Preconditions::default(),
+        })) {
+            Written::ItemAdded(_, item) => item,
+            other => panic!("no item: {other:?}"),
+        }
+    }
+
+    fn add_row(&mut self, dice: &mut Dice) {
+        let (mut body, mut cells) = self.values(dice);
+        let none = || (Value::Null, Cell::Null);
+        let site = if dice.once_in(4) { none() } else { value(dice, Kind::Id) };
+        let sites = if dice.once_in(4) { none() } else { several(dice, Kind::Ids) };
+        let earlier = self.rows.len();
+        let parent = if earlier == 0 || dice.once_in(3) {
+            none()
+        } else {
+            let id = i32::try_from(1 + dice.below(earlier)).unwrap();
+            (id.into(), Cell::Number(id.into()))
+        };
+        let owner = if dice.once_in(2) { none() } else { (1.into(), Cell::Number(1.0)) };
+        for (name, (sent, cell)) in
+            [("SiteId", site), ("SitesId", sites), ("ParentId", parent), ("OwnerId", owner)]
+        {
+            body.insert(name.into(), sent);
+            cells.insert(name, cell);
+        }
+        let item = self.add("Main", body);
+        cells.insert("Created", Cell::Text(item.created.to_string()));
+        cells.insert("AuthorId", Cell::Number(1.0));
+        cells.insert("Author/Title", Cell::Text("local owner".into()));
+        cells.insert("Author/EMail", Cell::Null);
+        self.rows.push(Row { id: item.id.0, cells });
+    }
+
+    /// Fills in what is seen one step away.
+    fn look_through(&mut self, sites: &HashMap<i64, HashMap<&'static str, Cell>>) {
+        let own: HashMap<i64, _> = self.rows.iter().map(|row| (row.id, row.cells.clone())).collect();
+        #[expect(clippy::cast_possible_truncation, reason = "Ids are small")]
+        let id = |cell: &Cell| if let Cell::Number(id) = cell { *id as i64 } else { 0 };
+        for row in &mut self.rows {
+            let (site, parent) = (sites.get(&id(&row.cells["SiteId"])), own.get(&id(&row.cells["ParentId"])));
+            for (path, _) in COLUMNS {
+                let found = match path.split_once('/') {
+                    None | Some(("Author", _)) => continue,
+                    Some((name, "Id")) => row.cells[format!("{name}Id").as_str()].clone(),
+                    Some(("Site", name)) => site.map_or(Cell::Null, |cells| cells[name].clone()),
+                    Some(("Parent", name)) => parent.map_or(Cell::Null, |cells| cells[name].clone()),
+                    Some(_) if row.cells["OwnerId"] == Cell::Null => Cell::Null,
+                    Some(_) => Cell::Text("local owner".into()),
+                };
+                row.cells.insert(path, found);
+            }
+        }
+    }
+
+    fn delete(&self, list: &str, id: i64) {
+        self.write(Action::ChangeItem(ItemChange {
+            list: self.list(list),
+            target: ItemTarget::Id(store::model::ItemId(id)),
+            preconditions: Preconditions::default(),
+            least_strict: Strictness::Off,
+            kind: ItemChangeKind::Delete,
+        }));
+    }
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
