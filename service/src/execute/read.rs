@@ -164,6 +164,9 @@ async fn read_item<S: Store>(
     }
 }
 
+/// How many rows are rendered where requests are served.
+const SHORT_PAGE: usize = 100;
+
 async fn read_items<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
@@ -186,13 +189,17 @@ async fn read_items<S: Store>(
     else {
         return Err(unexpected());
     };
+    let long = items.len() > SHORT_PAGE;
     let token = next.and_then(|keys| items.last().map(|last| query.token(last, &keys)));
     let next = token.map(|token| {
         let query = odata::query::next_page(call.raw.query, &token);
         call.view.links.same_path(call.raw.path, &query)
     });
-    let body = render::items(call.view, &list, &selection, &items, next.as_deref());
     let opaque = tag::of_items(call, &list, &state);
+    let view = call.view.clone();
+    let render = move || render::items(&view, &list, &selection, &items, next.as_deref());
+    // A long page would hold up others that this thread serves.
+    let body = if long { call.store.compute(render).await? } else { render() };
     Ok(Reply::json(200, call.view.format, body).with("ETag", tag::header(&opaque)))
 }
 

@@ -133,10 +133,8 @@ impl<'a> Writer<'a> {
             self.write_default(out, item);
         }
         let values = opened(item);
-        for (i, one) in selected.iter().enumerate() {
-            let repeated = selected[..i].iter().any(|s| name(s) == name(one));
+        for one in selected {
             match one {
-                _ if repeated => {}
                 Selected::All => {}
                 Selected::Field(_) if all => {}
                 Selected::System(p) if all && !SystemProperty::ON_REQUEST.contains(p) => {}

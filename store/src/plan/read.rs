@@ -1,6 +1,6 @@
 //! Reads: one item, a page of items, and what else is looked up.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use odata::{
     Literal, Preconditions,
@@ -187,7 +187,15 @@ impl List {
             return Ok(None);
         }
         let mut selected = Vec::with_capacity(options.select.len());
+        let mut seen = HashSet::new();
         for member in &options.select {
+            let name = match member {
+                Select::All => "*".to_owned(),
+                Select::Property(property) => property.path.join("/"),
+            };
+            if !seen.insert(name) {
+                continue;
+            }
             selected.push(match member {
                 Select::All => Selected::All,
                 Select::Property(property) => {
@@ -204,6 +212,9 @@ impl List {
     }
 }
 
+/// How many keys an order may have: the condition for the next page grows with their square.
+const MAX_ORDER_KEYS: usize = 10;
+
 impl ItemsQuery {
     /// Resolves the options of a read of items.
     ///
@@ -213,6 +224,11 @@ impl ItemsQuery {
         let predicate = options.filter.as_ref().map(|f| Predicate::resolve(&list, f)).transpose()?;
         let mut order = Vec::with_capacity(options.order_by.len());
         let mut by_id = Direction::Ascending;
+        if options.order_by.len() > MAX_ORDER_KEYS {
+            return Err(PlanError::Refused {
+                reason: format!("$orderby takes up to {MAX_ORDER_KEYS} keys."),
+            });
+        }
         for key in &options.order_by {
             let column = Column::resolve(&list, &key.property)?;
             if matches!(column, Column::System(SystemProperty::Id | SystemProperty::IdUpper)) {
