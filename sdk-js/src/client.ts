@@ -26,6 +26,12 @@ export interface NextSeqOptions extends CallOptions {
    * out; `"read"` the one that was read, so that it shows the next one. Never use both on one counter.
    */
   readonly returns?: "written" | "read" | undefined;
+  /**
+   * While such a call runs, others like it on this site object wait, and then take one block together: few writes for
+   * many calls. Each gets its own number, in the order of the calls. Whoever is aborted while numbers are being
+   * reserved burns its own, so leave it off (the default) where gaps matter.
+   */
+  readonly coalesce?: boolean | undefined;
 }
 
 export class Site {

@@ -10,8 +10,6 @@ export class Connection {
   readonly site: string;
   readonly printFilter: (tree: object) => string;
   readonly #client: WireClient;
-  /** The controllers of the calls that run, by the signal that the wasm module was given. */
-  readonly #running = new WeakMap<AbortSignal, AbortController>();
 
   constructor(wasm: Wasm, address: string, options: TransportOptions) {
     this.site = siteAddress(address, options.fetch !== undefined || typeof location !== "undefined");
@@ -22,20 +20,18 @@ export class Connection {
         throw typed(error);
       }
     };
-    const host = transport(this.site, options, (signal, reason) => signal && this.#running.get(signal)?.abort(reason));
-    this.#client = new wasm.Client(this.site, host);
+    this.#client = new wasm.Client(this.site, transport(this.site, options));
   }
 
   /**
-   * Runs one call under a signal of its own, which the caller's signal aborts, and the transport where it fails
-   * before anything was sent: an abort's reason is passed on as it is, and not taken for a lost reply.
+   * Runs one call under a signal of its own, which the caller's signal aborts: what fetch hangs on a signal goes
+   * with the call, however long the caller's signal lives.
    */
   async call<R>(options: CallOptions, work: Work<R>): Promise<R> {
     const { signal: outer, attempts } = options;
     outer?.throwIfAborted();
     const own = new AbortController();
     const { signal } = own;
-    this.#running.set(signal, own);
     const forward = (): void => own.abort(outer?.reason);
     outer?.addEventListener("abort", forward);
     try {

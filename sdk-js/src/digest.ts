@@ -18,6 +18,8 @@ export class Digest {
   readonly #sleep: (milliseconds: number) => Promise<void>;
   #kept: { value: string | undefined; until: number } | undefined;
   #asking: Promise<Got> | undefined;
+  /** The last reply of contextinfo. */
+  told: WireReply | undefined;
 
   constructor(
     ask: (headers: Record<string, string>) => Promise<WireReply>,
@@ -47,7 +49,7 @@ export class Digest {
   }
 
   async #fetch(): Promise<Got> {
-    const reply = await this.#reply();
+    const reply = (this.told = await this.#reply());
     const { status } = reply;
     // No such address: a server that knows no digests.
     if (status === 404 || status === 405) return this.#keep(undefined, Infinity);

@@ -1,7 +1,7 @@
 /** The host of the wasm module over fetch: headers, tokens, the request digest, and sleeping that can be cut short. */
 import { Digest } from "./digest.js";
 import { invalid } from "./errors.js";
-import type { Host, WireReply, WireRequest } from "./wire.js";
+import type { Host, Unable, WireReply, WireRequest } from "./wire.js";
 
 export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
 
@@ -16,10 +16,10 @@ export interface TransportOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Ends the call of this signal with a reason that is given to the caller as it is. */
-export type Giveup = (signal: AbortSignal | undefined, reason: unknown) => void;
+/** The headers that a request still lacks, or what there is to say instead of sending it. */
+type Prepared = { extra: Record<string, string> } | { extra?: undefined; answer: WireReply | Unable };
 
-export function transport(site: string, options: TransportOptions, giveUp: Giveup): Host {
+export function transport(site: string, options: TransportOptions): Host {
   const fetcher: Fetch = options.fetch ?? ((input, init) => fetch(input, init));
   const common = commonHeaders(options.headers);
 
@@ -48,36 +48,37 @@ export function transport(site: string, options: TransportOptions, giveUp: Giveu
   );
   const wantsDigest = options.digest !== "never" && options.token === undefined && !common.has("authorization");
 
-  /** What the request still lacks. A failure here is no lost reply: nothing was sent, and the caller is told so. */
-  const prepare = async (request: WireRequest): Promise<Record<string, string> | WireReply> => {
+  /** A failure here is no lost reply: nothing was sent, and the caller is told so. */
+  const prepare = async ({ method, headers, signal }: WireRequest): Promise<Prepared> => {
     try {
-      if (typeof options.token === "function") return bearer(await unlessAborted(options.token(), request.signal));
-      if (options.token !== undefined) return bearer(options.token);
-      if (!wantsDigest || request.method === "GET") return {};
-      const got = await unlessAborted(digest.get(), request.signal);
-      if (typeof got === "object") return got;
-      return got === undefined ? {} : { "X-RequestDigest": got };
-    } catch (error) {
-      if (request.signal?.aborted) digest.leave();
-      giveUp(request.signal, error);
-      throw error;
+      const { token } = options;
+      if (token !== undefined) return bearer(typeof token === "function" ? await unlessAborted(token(), signal) : token);
+      if (!wantsDigest || method === "GET") return { extra: {} };
+      const asked = digest.get();
+      const got = await unlessAborted(asked, signal);
+      if (typeof got === "object") return { answer: got };
+      // A first write meets the server here: it is made anew with what contextinfo's reply shows, such as its id.
+      const { told } = digest;
+      if (asked !== got && told?.header("Matchlist-Features") && !headers["Repeatability-Request-ID"]) {
+        return { answer: { ...told, unsent: true } };
+      }
+      return { extra: got === undefined ? {} : { "X-RequestDigest": got } };
+    } catch (reason) {
+      if (signal?.aborted) digest.leave();
+      return { answer: { unsent: true, reason } };
     }
   };
 
-  const send = async (request: WireRequest): Promise<WireReply> => {
+  const send = async (request: WireRequest, isAgain = false): Promise<WireReply | Unable> => {
     request.signal?.throwIfAborted();
-    const extra = await prepare(request);
-    if (isReply(extra)) return extra;
+    const prepared = await prepare(request);
+    if (!prepared.extra) return prepared.answer;
     request.signal?.throwIfAborted();
-    const reply = await exchange(request, extra);
-    const used = extra["X-RequestDigest"];
-    if (!isStaleDigest(reply) || !wantsDigest || request.method === "GET") return reply;
+    const reply = await exchange(request, prepared.extra);
+    if (isAgain || !isStaleDigest(reply) || !wantsDigest || request.method === "GET") return reply;
     // Refused before anything was run, so it may be sent once more.
-    digest.drop(used);
-    const again = await prepare(request);
-    if (isReply(again)) return again;
-    request.signal?.throwIfAborted();
-    return exchange(request, again);
+    digest.drop(prepared.extra["X-RequestDigest"]);
+    return send(request, true);
   };
 
   return { send, sleep, random: Math.random, uuid, now: Date.now };
@@ -91,13 +92,9 @@ function commonHeaders(given: Readonly<Record<string, string>> = {}): Headers {
   }
 }
 
-function bearer(token: unknown): Record<string, string> {
-  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return { Authorization: `Bearer ${token}` };
+function bearer(token: unknown): Prepared {
+  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return { extra: { Authorization: `Bearer ${token}` } };
   throw invalid("a token is a text without spaces");
-}
-
-function isReply(prepared: Record<string, string> | WireReply): prepared is WireReply {
-  return typeof prepared["status"] === "number";
 }
 
 /** SharePoint's two codes for a digest that is wrong (…51) or too old (…52). */
@@ -117,7 +114,8 @@ export function unlessAborted<R>(work: R | Promise<R>, signal: AbortSignal | und
   if (!signal) return Promise.resolve(work);
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason);
-    if (signal.aborted) return stop();
+    // Work that fails is heard out even then: what nobody hears ends a Node process.
+    if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
     Promise.resolve(work)
       .then(resolve, reject)

@@ -6,7 +6,7 @@
 /** Gives the wasm module what it can't have by itself. */
 export interface Host {
   /** Resolves with the reply, whatever its status; rejects where none came, or with the signal's reason. */
-  send(request: WireRequest): Promise<WireReply>;
+  send(request: WireRequest): Promise<WireReply | Unable>;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** A number in [0, 1). */
   random(): number;
@@ -27,6 +27,14 @@ export interface WireReply {
   status: number;
   header(name: string): string | null;
   text: string;
+  /** The request was not sent: this is the reply to contextinfo, to learn from before it is made anew. */
+  unsent?: true;
+}
+
+/** Nothing was sent, nor will be: the call ends with this reason. */
+export interface Unable {
+  unsent: true;
+  reason: unknown;
 }
 
 /** Where an item is: by its Id, or by the value of a unique field. */
@@ -59,6 +67,7 @@ export interface WireSeqOptions extends WireOptions {
   count?: number;
   create?: boolean;
   returns?: "written" | "read";
+  coalesce?: boolean;
 }
 
 /** One site, as the wasm module sees it. */

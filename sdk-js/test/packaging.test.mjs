@@ -100,6 +100,11 @@ describe("the packed package", () => {
     const made = vm.runInContext("Object.getOwnPropertyNames(globalThis)", page).filter((name) => !before.has(name));
     assert.deepEqual([...made], ["Matchlist"]);
     page.url = double.site;
+    assert.equal(await vm.runInContext("typeof Matchlist.getNextSeq", page), "function");
     assert.equal(await vm.runInContext('Matchlist.connect(url).then((site) => site.getNextSeq("AAAA"))', page), "0004");
+    page._spPageContextInfo = { webServerRelativeUrl: "/sites/crm" };
+    page.location = new URL(double.site);
+    page.fetch = (path, init) => fetch(new URL(path, double.site), init);
+    assert.equal(await vm.runInContext('Matchlist.getNextSeq("AAAA")', page), "0005");
   });
 });

@@ -1,5 +1,5 @@
 // A server that speaks as SharePoint does, quirks included: verbose answers, tags "<guid>,3" in headers and "3" in
-// bodies, digests that end, entries that need a type name, throttling with a text body, no Matchlist-Features.
+// bodies, digests that end, entries that need a type name, throttling with a text body; Matchlist-Features only if asked.
 // What it can't do is what the tests don't need.
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
@@ -13,10 +13,11 @@ export class SharePoint {
   faults = [];
   lists = new Map();
   #digests = new Map();
+  #outcomes = new Map();
 
   constructor(options = {}) {
     // digest: wanted on writes; typed: entries need a type name; light: answers as SPO does to minimalmetadata;
-    // picky: knows verbose alone, and says so with 406.
+    // picky: knows verbose alone, and says so with 406; features: what it advertises, as Matchlist does.
     this.options = { picky: false, digest: true, typed: true, light: false, contextinfo: 200, seconds: 1800, ...options };
   }
 
@@ -67,12 +68,24 @@ export class SharePoint {
     if (typeof way === "function") await way(request);
     // Others get their turn between arriving and being run, as on a real server.
     await new Promise((resolve) => setImmediate(resolve));
-    const reply = way?.status ? way : this.#answer(request);
+    const reply = way?.status ? way : this.#once(request);
     if (way === "lost") return incoming.socket.destroy();
     const { status, headers: more = {}, json, text = json === undefined ? "" : JSON.stringify(json) } = reply;
     const type = json === undefined ? "text/html" : `application/json;odata=${this.options.light ? "minimalmetadata" : "verbose"};charset=utf-8`;
-    response.writeHead(status, { "Content-Type": type, "Cache-Control": "private, max-age=0", "SPRequestGuid": randomUUID(), ...more });
+    response.writeHead(status, { "Content-Type": type, "Cache-Control": "private, max-age=0", "SPRequestGuid": randomUUID(), ...this.#features(), ...more });
     response.end(text);
+  }
+
+  #features() {
+    return this.options.features ? { "Matchlist-Features": this.options.features } : {};
+  }
+
+  /** A write with an id that was seen before is answered as the first time. */
+  #once(request) {
+    const id = this.options.features && request.headers["repeatability-request-id"];
+    const reply = this.#outcomes.get(id) ?? this.#answer(request);
+    if (id && reply.status < 300) this.#outcomes.set(id, reply);
+    return reply;
   }
 
   #answer(request) {

@@ -1,5 +1,6 @@
 // The whole package, wasm module included, against a server with SharePoint's quirks. `npm run build` comes first.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, it } from "node:test";
 import {
   AttemptsError, ConflictError, connect, etagOf, ForbiddenError, InvalidRequestError, NetworkError, NotANumberError,
@@ -146,6 +147,104 @@ describe("races", () => {
   });
 });
 
+describe("coalesce", () => {
+  const numbers = (first, count) => Array.from({ length: count }, (_, at) => String(first + at).padStart(4, "0"));
+  const merges = (double) => double.requests("MERGE").length;
+  const light = { light: true, typed: false };
+  /** Calls `count` times at once. */
+  const burst = (site, count, options) => Array.from({ length: count }, () => site.getNextSeq("AAAA", { coalesce: true, ...options }));
+  /** A fault that says when it was reached, and lasts until it is let go. */
+  const gate = () => {
+    const made = {};
+    made.reached = new Promise((resolve) => (made.reach = resolve));
+    made.way = () => (made.reach(), new Promise((resolve) => (made.open = resolve)));
+    return made;
+  };
+
+  it("50 calls at once: two writes, all numbers distinct, in the order of the calls", async (context) => {
+    const { double, site, counter } = await start(context, { double: light });
+    assert.deepEqual(await Promise.all(burst(site, 50)), numbers(4, 50));
+    assert.deepEqual([merges(double), counter().ParamValue], [2, "53"]);
+    // Later calls don't wait for anything.
+    assert.deepEqual(await Promise.all([...burst(site, 1, { returns: "read", pad: 2 })]), ["53"]);
+  });
+
+  it("each call takes as many as it asked for, with its own padding", async (context) => {
+    const { double, site } = await start(context, { double: light });
+    const asked = [{}, { count: 5 }, { pad: 6 }, { count: 2 }, {}].map((options) => burst(site, 1, options)[0]);
+    assert.deepEqual(await Promise.all(asked), ["0004", "0005", "000010", "0011", "0013"]);
+    assert.equal(merges(double), 2);
+  });
+
+  it("with plain callers and other pages, no number comes twice and none is left out", async (context) => {
+    const { double, site, counter } = await start(context, { double: light, waits: true });
+    const other = await connect(double.site);
+    const waves = await Promise.all([1, 2, 3].map(async () => {
+      const plain = [site, other].flatMap((each) => Array.from({ length: 8 }, () => each.getNextSeq("AAAA")));
+      return Promise.all([...burst(site, 20), ...burst(other, 20), ...plain]);
+    }));
+    assert.deepEqual(waves.flat().sort(), numbers(4, 3 * 56));
+    assert.equal(counter().ParamValue, String(3 + 3 * 56));
+  });
+
+  it("a lost reply of a shared write burns its block, and gives none twice", async (context) => {
+    const { double, site, counter } = await start(context, { double: light });
+    double.next(({ verb, body }) => verb === "MERGE" && body.includes('"13"'), "lost");
+    assert.deepEqual(await Promise.all(burst(site, 10)), ["0004", ...numbers(14, 9)]);
+    assert.equal(counter().ParamValue, "22");
+  });
+
+  it("an error of the reservation rejects all that share it, and the next call asks anew", async (context) => {
+    const { double, site, counter } = await start(context, { double: light });
+    double.next(({ verb, body }) => verb === "MERGE" && body.includes('"8"'), { status: 500, text: "" });
+    const ends = await Promise.allSettled(burst(site, 5));
+    assert.deepEqual(ends.map(({ value, reason }) => value ?? reason.name), ["0004", ...Array(4).fill("ServerError")]);
+    assert.deepEqual([await burst(site, 1)[0], counter().ParamValue], ["0005", "5"]);
+  });
+
+  it("a token that can't be had rejects all with its own error", async (context) => {
+    const own = new Error("signed out");
+    const { double, site } = await start(context, { token: () => Promise.reject(own) });
+    const ends = await Promise.allSettled(burst(site, 5));
+    assert.ok(ends.every(({ reason }) => reason === own));
+    assert.deepEqual(double.log, []);
+  });
+
+  it("an aborted call leaves the queue at once; one whose number is being reserved burns it", async (context) => {
+    const { double, site, counter } = await start(context, { double: light });
+    const [first, second] = [gate(), gate()];
+    double.next(({ verb }) => verb === "MERGE", first.way, second.way);
+    const [early, late] = [new AbortController(), new AbortController()];
+    const isReason = (reason) => reason === "enough";
+    const calls = [{}, { signal: early.signal }, {}, { signal: late.signal }, {}].map((options) => burst(site, 1, options)[0]);
+    await first.reached;
+    early.abort("enough");
+    await assert.rejects(calls[1], isReason);
+    first.open();
+    await second.reached;
+    late.abort("enough");
+    await assert.rejects(calls[3], isReason);
+    second.open();
+    assert.deepEqual(await Promise.all([calls[0], calls[2], calls[4]]), ["0004", "0005", "0007"]);
+    assert.equal(counter().ParamValue, "7");
+  });
+
+  it("where the call that reserves for all is aborted, another takes over", async (context) => {
+    const { double, site } = await start(context, { double: light });
+    const [hangs, lasts] = [gate(), gate()];
+    double.next(({ verb }) => verb === "MERGE", hangs.way, lasts.way);
+    const own = new AbortController();
+    const calls = [own, new AbortController(), {}].map(({ signal }) => burst(site, 1, { signal })[0]);
+    await hangs.reached;
+    own.abort("enough");
+    await assert.rejects(calls[0], (reason) => reason === "enough");
+    await lasts.reached;
+    lasts.open();
+    assert.deepEqual(await Promise.all(calls.slice(1)), ["0004", "0005"]);
+    hangs.open();
+  });
+});
+
 describe("conflicts", () => {
   it("tell both sides, and the current item is ready to be written", async (context) => {
     const { double, customers, present } = await start(context);
@@ -186,12 +285,59 @@ describe("digests", () => {
     await assert.rejects(site.getNextSeq("AAAA"), (error) => error instanceof ForbiddenError && error.serverCode.startsWith("-2130575251"));
   });
 
+  it("a token that can't be had ends the call with its own error, and nothing is sent", async (context) => {
+    const own = new Error("signed out");
+    const { double, site, customers } = await start(context, { token: () => { throw own; } });
+    for (const call of [() => customers.get(1), () => customers.add({}), () => site.getNextSeq("AAAA")]) {
+      await assert.rejects(call(), (error) => error === own, String(call));
+    }
+    assert.deepEqual(double.log, []);
+  });
+
   it("a token needs none; a server without contextinfo neither", async (context) => {
     const one = await start(context, { token: "secret" });
     assert.equal(await one.site.getNextSeq("AAAA"), "0004");
     assert.ok(one.double.log.every(({ headers, path }) => headers.authorization === "Bearer secret" && !path.endsWith("/contextinfo")));
     const two = await start(context, { double: { contextinfo: 404, digest: false } });
     assert.equal(await two.site.getNextSeq("AAAA"), "0004");
+  });
+});
+
+describe("a server that shows Matchlist-Features", () => {
+  const double = { light: true, typed: false, features: "repeatability" };
+
+  it("gets the id with the first write of a connection already, so that a lost reply costs nothing", async (context) => {
+    const { double: server, customers, site } = await start(context, { double });
+    server.next(anyWrite, "lost");
+    assert.equal((await customers.add({ Title: "Eva" })).Id, 4);
+    const sent = server.log.map(({ verb, path, headers }) => [verb, path.split("/").at(-1), headers["repeatability-request-id"]]);
+    const id = sent[1][2];
+    assert.match(id, /^[\da-f-]{36}$/);
+    assert.deepEqual(sent, [["POST", "contextinfo", undefined], ["POST", "items", id], ["POST", "items", id]]);
+    assert.equal(server.lists.get("Customers").items.size, 4);
+    server.next(({ verb }) => verb === "MERGE", "lost");
+    assert.equal(await site.getNextSeq("AAAA"), "0004", "no number is burnt");
+  });
+
+  it("first writes at once share the digest, and each has an id of its own", async (context) => {
+    const { double: server, customers } = await start(context, { double });
+    await Promise.all(Array.from({ length: 8 }, (_, at) => customers.add({ Title: `C${at}` })));
+    const ids = server.log.filter(anyWrite).map(({ headers }) => headers["repeatability-request-id"]);
+    assert.deepEqual([ids.length, new Set(ids).size, server.log.length], [8, 8, 9]);
+  });
+
+  it("a first write whose reply is lost to a server without them is still never sent twice", async (context) => {
+    const { double: server, customers } = await start(context, { double: { ...double, features: undefined } });
+    server.next(anyWrite, "lost");
+    await assert.rejects(customers.add({ Title: "Eva" }), UnknownOutcomeError);
+    assert.equal(server.lists.get("Customers").items.size, 4);
+  });
+
+  it("a write whose reply was lost, and which is then refused for the caller's sake, may have happened", async (context) => {
+    const { double: server, customers } = await start(context, { double });
+    server.next(anyWrite, "lost", { status: 401, text: "" });
+    await assert.rejects(customers.add({ Title: "Eva" }), UnknownOutcomeError);
+    assert.equal(server.lists.get("Customers").items.size, 4);
   });
 });
 
@@ -382,6 +528,34 @@ describe("aborting", () => {
     const waiting = customers.edit(1, () => { own.abort(reason); return new Promise(() => {}); }, { signal: own.signal });
     await assert.rejects(waiting, isReason);
     assert.deepEqual(double.log.filter(anyWrite), []);
+  });
+
+  it("by an edit's own function that fails as well: no rejection is left unheard", async (context) => {
+    const { customers } = await start(context);
+    const unheard = [];
+    const hear = (error) => unheard.push(error);
+    process.on("unhandledRejection", hear);
+    context.after(() => process.off("unhandledRejection", hear));
+    const own = new AbortController();
+    const change = async () => { own.abort(reason); throw new RangeError("mine"); };
+    await assert.rejects(customers.edit(1, change, { signal: own.signal }), isReason);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(unheard, []);
+  });
+
+  it("leaves nothing on a signal that outlives its calls", async (context) => {
+    const { double, site, customers } = await start(context);
+    const { signal } = new AbortController();
+    const calls = () => [
+      site.getNextSeq("AAAA", { signal }),
+      ...Array.from({ length: 5 }, () => site.getNextSeq("AAAA", { signal, coalesce: true })),
+      customers.get(1, { signal }),
+      customers.edit(1, () => ({ City: "x" }), { signal }),
+      customers.get(99, { signal }),
+    ];
+    double.next(anyRead, busy("0"));
+    await Promise.allSettled(calls());
+    assert.equal(getEventListeners(signal, "abort").length, 0);
   });
 
   it("after the end, it changes nothing", async (context) => {

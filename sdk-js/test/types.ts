@@ -82,7 +82,7 @@ const loose = site.list("Anything");
 const unknownValue: unknown = (await loose.get(1))["Whatever"];
 await loose.add({ Whatever: 1 });
 
-const number: string = await site.getNextSeq("AAAA", { returns: "read", pad: 6, create: true, count: 10 });
+const number: string = await site.getNextSeq("AAAA", { returns: "read", pad: 6, create: true, count: 10, coalesce: true });
 await getNextSeq("AAAA", { signal: AbortSignal.timeout(1) });
 // @ts-expect-error there are two conventions
 await site.getNextSeq("AAAA", { returns: "both" });

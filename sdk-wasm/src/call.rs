@@ -5,7 +5,7 @@ use crate::answer::{Body, Reply, RetryAfter};
 use crate::failure::{Code, Failure};
 use crate::json::{Json, quote};
 use crate::machine::{Event, Machine, Moment, Request, Server, Step};
-use crate::retry::Tries;
+use crate::retry::{TRIES, Tries};
 
 /// The type of bodies that name the type of their item.
 const TYPED: &str = "application/json;odata=verbose";
@@ -66,6 +66,8 @@ pub(crate) struct Call<J> {
     may_have_run: bool,
     phase: Phase<J>,
     sent: Sent,
+    /// How often the host had the request made anew.
+    unsent: u32,
 }
 
 /// What the last sending said. The refusal of one call answers what that call sent, whatever another call
@@ -93,6 +95,7 @@ impl<J: Json> Call<J> {
             may_have_run: false,
             phase: Phase::Asking(None),
             sent: Sent { asked_verbose: false, named_type: false },
+            unsent: 0,
         }
     }
 
@@ -210,8 +213,38 @@ impl<J: Json> Call<J> {
                 self.send(server, moment)
             }
             200..=299 => self.succeeded(reply, server),
-            _ => fail(Failure::read(&reply)),
+            _ => self.refused(&reply),
         }
+    }
+
+    /// A refusal, final. After a sending that may have been run, only what was judged by the item tells that
+    /// nothing was written; the end of a sign-in, or a failure, says nothing of that sending.
+    fn refused(&self, reply: &Reply<J>) -> Step<J, Reply<J>> {
+        let failure = Failure::read(reply);
+        match reply.status {
+            400 | 404 | 409 | 412 | 428 => fail(failure),
+            _ => fail(self.doubted(failure)),
+        }
+    }
+
+    /// The failure, where nothing was run without our knowledge; else it is an unknown outcome.
+    fn doubted(&self, mut failure: Failure<J>) -> Failure<J> {
+        if self.may_have_run {
+            failure.code = Code::UnknownOutcome;
+            failure.message = format!("{} Whether the write was run is unknown.", failure.message);
+        }
+        failure
+    }
+
+    /// The request was not sent, but the server has shown itself: it is made anew.
+    fn unsent(&mut self, reply: &Reply<J>, server: &mut Server, moment: &Moment) -> Step<J, Reply<J>> {
+        server.learn(reply, moment);
+        self.unsent += 1;
+        if self.unsent == TRIES {
+            let message = "The host does not send what it is given.";
+            return fail(self.doubted(Failure::new(Code::Protocol, message)));
+        }
+        self.send(server, moment)
     }
 
     /// Whether a refusal may mean that the body has to name the item's type. Codes are the same in every
@@ -269,11 +302,7 @@ impl<J: Json> Call<J> {
         }
         let mut failure = Failure::read(reply);
         failure.retry_after = asked.map(|milliseconds| (milliseconds / 1_000.0).ceil());
-        if self.may_have_run {
-            failure.code = Code::UnknownOutcome;
-            failure.message = format!("{} Whether the write was run is unknown.", failure.message);
-        }
-        fail(failure)
+        fail(self.doubted(failure))
     }
 }
 
@@ -284,6 +313,7 @@ impl<J: Json> Machine<J> for Call<J> {
         match event {
             Event::Begin | Event::Awake => self.send(server, moment),
             Event::Lost(reason) => self.lost(reason, moment),
+            Event::Unsent(reply) => self.unsent(&reply, server, moment),
             Event::Replied(reply) => self.replied(reply, server, moment),
         }
     }

@@ -1,6 +1,7 @@
 //! The calls, typed: each makes its machine, lets the host drive it, and gives what it ended with.
 
 use std::cell::RefCell;
+use std::task::{Poll, Waker};
 
 use js_sys::{Function, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,8 +10,10 @@ use wasm_bindgen_futures::JsFuture;
 use crate::address::{ItemKey, PageQuery, Site};
 use crate::answer::{Reply, Tagged};
 use crate::call::{Ask, Call, Content, ItemType, Verb};
+use crate::coalesce::{End, Queues, Ticket, Turn};
 use crate::convert::{self, ItemName, Page, set};
-use crate::edit::{Edit, Turn};
+use crate::counter::Wish;
+use crate::edit::{self, Edit};
 use crate::error::to_error;
 use crate::failure::{Code, Failure, Missing};
 use crate::filter::print_equal;
@@ -18,13 +21,16 @@ use crate::json::{Json, whole};
 use crate::machine::Server;
 use crate::next_seq::NextSeq;
 use crate::retry::TRIES;
-use crate::transport::Host;
+use crate::transport::{Host, Waking, refuse_aborted};
 
 /// A site, as one page uses it.
 pub(crate) struct Client {
     site: Site,
     host: Host,
     server: RefCell<Server>,
+    shared: RefCell<Queues<JsValue>>,
+    /// The calls that wait in `shared`.
+    wakers: RefCell<Vec<Waker>>,
 }
 
 type Answer<T> = Result<T, JsValue>;
@@ -48,14 +54,77 @@ impl Client {
         })?;
         let host = Host::new(host)
             .map_err(|lacks| failed(Code::Invalid, format!("The host has no function '{}'.", lacks.0)))?;
-        Ok(Self { site, host, server: RefCell::default() })
+        Ok(Self {
+            site,
+            host,
+            server: RefCell::default(),
+            shared: RefCell::default(),
+            wakers: RefCell::default(),
+        })
     }
 
     pub(crate) async fn get_next_seq(&self, abbrev: &str, options: &JsValue) -> Answer<JsValue> {
         let wish = convert::wish(abbrev, options).map_err(refused)?;
-        let mut next_seq = NextSeq::new(self.site.clone(), wish);
-        let number = self.host.drive(&mut next_seq, &self.server, &convert::signal(options)).await?;
-        Ok(number.into())
+        let signal = convert::signal(options);
+        let number = match convert::coalesces(options) {
+            true => self.share(&wish, &signal).await?,
+            false => self.reserve(wish.clone(), &signal).await?,
+        };
+        Ok(wish.print(number).into())
+    }
+
+    /// The first number of a block.
+    async fn reserve(&self, wish: Wish, signal: &JsValue) -> Answer<i64> {
+        self.host.drive(&mut NextSeq::new(self.site.clone(), wish), &self.server, signal).await
+    }
+
+    /// The same, of a block that may be shared with other calls.
+    async fn share(&self, wish: &Wish, signal: &JsValue) -> Answer<i64> {
+        refuse_aborted(signal)?;
+        let ticket = self.shared.borrow_mut().join(wish.clone());
+        loop {
+            let wish = match self.wait(ticket, signal).await? {
+                Turn::Lead(wish) => wish,
+                Turn::End(end) => return end,
+                Turn::Wait => continue,
+            };
+            let (end, reason) = match (self.reserve(wish, signal).await, refuse_aborted(signal)) {
+                (Ok(first), _) => (End::Block(first), None),
+                (Err(_), Err(reason)) => (End::Left, Some(reason)),
+                (Err(error), Ok(())) => (End::Failed(error), None),
+            };
+            self.shared.borrow_mut().ended(ticket, end);
+            self.wake();
+            if let Some(reason) = reason {
+                return Err(reason);
+            }
+        }
+    }
+
+    /// Waits until the call has something to do, or is aborted.
+    async fn wait(&self, ticket: Ticket, signal: &JsValue) -> Answer<Turn<JsValue>> {
+        let mut waking = None;
+        std::future::poll_fn(|context| {
+            // First: what has ended is taken, as it is without sharing.
+            let turn = self.shared.borrow_mut().turn(ticket);
+            if !matches!(turn, Turn::Wait) {
+                return Poll::Ready(Ok(turn));
+            }
+            if let Err(reason) = refuse_aborted(signal) {
+                self.shared.borrow_mut().leave(ticket);
+                self.wake();
+                return Poll::Ready(Err(reason));
+            }
+            waking.get_or_insert_with(|| Waking::new(signal, context.waker().clone()));
+            self.wakers.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Lets all calls that wait see whether it is their turn.
+    fn wake(&self) {
+        self.wakers.take().into_iter().for_each(Waker::wake);
     }
 
     pub(crate) async fn get_item(&self, list: &str, id: &JsValue, options: &JsValue) -> Answer<JsValue> {
@@ -147,8 +216,8 @@ impl Client {
         let mut edit = Edit::new(self.site.clone(), list, key, rounds);
         loop {
             let tagged = match self.host.drive(&mut edit, &self.server, &signal).await? {
-                Turn::Done(tagged) => return Ok(convert::tagged(&tagged)),
-                Turn::Change(tagged) => tagged,
+                edit::Turn::Done(tagged) => return Ok(convert::tagged(&tagged)),
+                edit::Turn::Change(tagged) => tagged,
             };
             let given = change.call1(&JsValue::UNDEFINED, &tagged.item)?;
             let values = JsFuture::from(Promise::resolve(&given)).await?;

@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::address::{ItemKey, PageQuery};
 use crate::answer::Tagged;
+use crate::coalesce::MOST;
 use crate::counter::{Returns, Wish};
 use crate::failure::{Code, Failure};
 use crate::filter::print_key;
@@ -163,6 +164,15 @@ pub(crate) fn signal(options: &JsValue) -> JsValue {
     option(options, "signal").unwrap_or(JsValue::UNDEFINED)
 }
 
+fn flag(options: &JsValue, name: &str) -> bool {
+    option(options, name).is_some_and(|value| value.is_truthy())
+}
+
+/// Whether a call of `getNextSeq` may share a reservation with others.
+pub(crate) fn coalesces(options: &JsValue) -> bool {
+    flag(options, "coalesce")
+}
+
 /// What `getNextSeq` is asked for.
 pub(crate) fn wish(abbrev: &str, options: &JsValue) -> Result<Wish, Refused> {
     if abbrev.is_empty() {
@@ -182,8 +192,8 @@ pub(crate) fn wish(abbrev: &str, options: &JsValue) -> Result<Wish, Refused> {
         title: format!("LastSeq{abbrev}"),
         field: text_option(options, "field", "ParamValue")?,
         pad: pad.unwrap_or(4),
-        count: whole_option(options, "count", (1, 1_000_000_000))?.unwrap_or(1),
-        create: option(options, "create").is_some_and(|value| value.is_truthy()),
+        count: whole_option(options, "count", (1, MOST))?.unwrap_or(1),
+        create: flag(options, "create"),
         returns,
         rounds: attempts(options, 100)?,
     })

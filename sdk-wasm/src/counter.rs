@@ -88,11 +88,15 @@ impl Wish {
     }
 
     /// The number to hand out, when `before` was read and `before + count` was written.
-    pub(crate) fn hand_out(&self, before: i64) -> String {
-        let number = match self.returns {
+    pub(crate) const fn hand_out(&self, before: i64) -> i64 {
+        match self.returns {
             Returns::Written => before.saturating_add(1),
             Returns::Read => before,
-        };
+        }
+    }
+
+    /// A number as the caller gets it.
+    pub(crate) fn print(&self, number: i64) -> String {
         format!("{number:0width$}", width = self.pad)
     }
 }
@@ -155,7 +159,8 @@ mod tests {
             (4, Returns::Written, 123_456, "123457"),
             (4, Returns::Written, -3, "-002"),
         ] {
-            assert_eq!(wish(pad, returns).hand_out(before), expected);
+            let wish = wish(pad, returns);
+            assert_eq!(wish.print(wish.hand_out(before)), expected);
         }
     }
 }

@@ -152,7 +152,8 @@ impl<J: Json> Failure<J> {
             let text = |name: &str| told.as_ref().and_then(|told| told.member(name)?.text());
             failure.conflict = Some(Conflict {
                 current: told.as_ref().and_then(|told| properties(&told.member("item")?)),
-                etag: reply.etag.clone().or_else(|| text("etag")),
+                // The body's tag first: a proxy that compresses weakens the header's.
+                etag: text("etag").or_else(|| reply.etag.clone()),
                 by: text("by"),
                 at: text("at"),
                 fields: told.as_ref().and_then(|told| told.member("fields")),
@@ -170,5 +171,10 @@ impl<J: Json> Failure<J> {
     /// Whether somebody else was first: a precondition failed, or SharePoint's own "Save Conflict".
     pub(crate) fn is_lost_race(&self) -> bool {
         self.code == Code::Conflict || self.status == Some(409)
+    }
+
+    /// Whether an item has a value that has to be unique already.
+    pub(crate) fn is_duplicate(&self) -> bool {
+        self.server_code.as_ref().is_some_and(|code| code.starts_with("-2130575169,"))
     }
 }

@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod call;
 mod client;
+mod coalesce;
 mod convert;
 mod counter;
 mod edit;

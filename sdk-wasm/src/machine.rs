@@ -22,6 +22,9 @@ pub(crate) enum Event<J> {
     Replied(Reply<J>),
     /// No reply came, for the reason that the transport gave: whether the request was run is unknown.
     Lost(J),
+    /// The host had to ask something else first, and sent nothing yet: this reply to its own request may
+    /// teach what changes ours.
+    Unsent(Reply<J>),
     /// The sleep is over.
     Awake,
 }

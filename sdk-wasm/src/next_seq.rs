@@ -19,7 +19,7 @@ use crate::json::{Json, MAX_EXACT, whole};
 use crate::machine::{Event, Machine, Moment, Server, Step};
 use crate::retry::{Rounds, TRIES};
 
-/// One `getNextSeq` in progress. It gives the number, padded.
+/// One `getNextSeq` in progress. It gives the number to hand out; the first of them, if it takes several.
 #[derive(Debug)]
 pub(crate) struct NextSeq<J> {
     site: Site,
@@ -52,7 +52,7 @@ struct Found {
     count: Count,
 }
 
-type Turn<J> = Step<J, String>;
+type Turn<J> = Step<J, i64>;
 
 impl<J: Json> NextSeq<J> {
     pub(crate) fn new(site: Site, wish: Wish) -> Self {
@@ -176,6 +176,8 @@ impl<J: Json> NextSeq<J> {
             Ok(_) => {}
             Err(failure) => match failure.code {
                 Code::Invalid | Code::Conflict => self.refused = Some(failure),
+                // Where titles are unique, a rival was first; some servers say so with 500.
+                Code::Server if failure.is_duplicate() => self.refused = Some(failure),
                 Code::UnknownOutcome => {}
                 _ => return Step::Fail(failure),
             },
@@ -263,7 +265,7 @@ impl<J: Json> NextSeq<J> {
 }
 
 impl<J: Json> Machine<J> for NextSeq<J> {
-    type Output = String;
+    type Output = i64;
 
     fn step(&mut self, event: Event<J>, server: &mut Server, moment: &Moment) -> Turn<J> {
         let call = match &mut self.state {

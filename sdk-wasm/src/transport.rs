@@ -1,8 +1,10 @@
 //! The host: how requests are sent, time is told and chance is drawn. This alone drives the machines.
 
 use std::cell::RefCell;
+use std::task::Waker;
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -53,7 +55,8 @@ impl Host {
         self.promised("sleep", &Array::of2(&milliseconds.into(), signal)).await.map(drop)
     }
 
-    async fn send(&self, request: &Request, signal: &JsValue) -> Result<Reply<JsValue>, JsValue> {
+    /// What came of a request; `Err` is a reason to end the call with, as it is.
+    async fn send(&self, request: &Request, signal: &JsValue) -> Result<Event<JsValue>, JsValue> {
         let headers = Object::new().into();
         for (name, value) in &request.headers {
             set(&headers, name, &value.into());
@@ -68,7 +71,15 @@ impl Host {
         if signal.is_object() {
             set(&object, "signal", signal);
         }
-        let reply = self.promised("send", &Array::of1(&object)).await?;
+        let reply = match self.promised("send", &Array::of1(&object)).await {
+            Ok(reply) => reply,
+            Err(reason) => return refuse_aborted(signal).map(|()| Event::Lost(reason)),
+        };
+        let is_unsent = reply.member("unsent").is_some_and(|unsent| unsent.is_truthy());
+        let has_status = reply.member("status").is_some();
+        if is_unsent && !has_status {
+            return Err(reply.member("reason").unwrap_or_default());
+        }
         let status = reply.member("status").and_then(|status| status.as_f64()).and_then(whole);
         let header = |name: &str| -> Option<String> {
             let function: Function = reply.member("header")?.dyn_into().ok()?;
@@ -77,10 +88,12 @@ impl Host {
         let text = reply.member("text").and_then(|text| text.as_string()).unwrap_or_default();
         // A status that is none becomes 0, which every call takes for a broken protocol.
         let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
-        Ok(Reply::read(status, header, &text))
+        let reply = Reply::read(status, header, &text);
+        Ok(if is_unsent { Event::Unsent(reply) } else { Event::Replied(reply) })
     }
 
-    /// Drives a machine to its end. What it rejects with is an error of ours, or the signal's own reason.
+    /// Drives a machine to its end. What it rejects with is an error of ours, the signal's own reason,
+    /// or the host's reason for sending nothing.
     pub(crate) async fn drive<M: Machine<JsValue>>(
         &self,
         machine: &mut M,
@@ -95,13 +108,7 @@ impl Host {
             event = match step {
                 Step::Send(request) => {
                     refuse_aborted(signal)?;
-                    match self.send(&request, signal).await {
-                        Ok(reply) => Event::Replied(reply),
-                        Err(reason) => {
-                            refuse_aborted(signal)?;
-                            Event::Lost(reason)
-                        }
-                    }
+                    self.send(&request, signal).await?
                 }
                 Step::Sleep(milliseconds) => {
                     refuse_aborted(signal)?;
@@ -128,4 +135,31 @@ pub(crate) fn refuse_aborted(signal: &JsValue) -> Result<(), JsValue> {
         // Signals older than `reason`.
         to_error(&Failure::new(Code::Invalid, "The call was aborted."))
     }))
+}
+
+/// Wakes a task when a signal is aborted; no longer once it is dropped.
+pub(crate) struct Waking<'a> {
+    signal: &'a JsValue,
+    closure: Closure<dyn FnMut(JsValue)>,
+}
+
+impl<'a> Waking<'a> {
+    pub(crate) fn new(signal: &'a JsValue, waker: Waker) -> Self {
+        let waking = Self { signal, closure: Closure::new(move |_| waker.wake_by_ref()) };
+        waking.call("addEventListener");
+        waking
+    }
+
+    /// A signal that is none is never aborted.
+    fn call(&self, name: &str) {
+        let function = self.signal.member(name).and_then(|function| function.dyn_into::<Function>().ok());
+        let arguments = Array::of2(&"abort".into(), self.closure.as_ref());
+        let _ignored = function.map(|function| function.apply(self.signal, &arguments));
+    }
+}
+
+impl Drop for Waking<'_> {
+    fn drop(&mut self) {
+        self.call("removeEventListener");
+    }
 }

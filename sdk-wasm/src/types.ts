@@ -1,7 +1,7 @@
 /** What the host gives: everything that touches the outside. */
 export interface Host {
   /** Sends one request; resolves whatever the status, rejects when no reply came or on abort. */
-  send(request: HostRequest): Promise<HostReply>;
+  send(request: HostRequest): Promise<HostReply | HostTaught | HostUnable>;
   /** Resolves after so many milliseconds; rejects with the signal's reason on abort. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   /** A number in [0, 1). */
@@ -23,6 +23,15 @@ export interface HostReply {
   header(name: string): string | null;
   text: string;
 }
+/** Nothing was sent yet: this reply to a request of the host's own (contextinfo) is to be learnt from first. */
+export interface HostTaught extends HostReply {
+  unsent: true;
+}
+/** Nothing was sent and nothing will be: the call ends with the reason, as it is. */
+export interface HostUnable {
+  unsent: true;
+  reason: unknown;
+}
 export interface CallOptions {
   signal?: AbortSignal;
   attempts?: number;
@@ -34,6 +43,8 @@ export interface NextSeqOptions extends CallOptions {
   count?: number;
   create?: boolean;
   returns?: "written" | "read";
+  /** Calls that wait for one of their like share one block; off where gaps matter. */
+  coalesce?: boolean;
 }
 export interface PageQuery {
   select?: string[];

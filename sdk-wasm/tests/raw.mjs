@@ -1,6 +1,7 @@
 // Calls the raw exports of the built module in Node, over a fake transport: no sdk-js, no network, no clock.
 // `cargo xtask test --only wasm --only wasm-test` builds and runs it.
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
@@ -265,6 +266,57 @@ test("calls that run at once on one client do not disturb each other, even from 
   const numbers = await Promise.all(Array.from({ length: 20 }, () => one.getNextSeq("AAAA")));
   assert.equal(new Set([...numbers, await host.inner]).size, 21);
   assert.equal(held, 24);
+});
+
+test("coalesced calls share a block; who is aborted leaves at once, and no listener stays", async () => {
+  const held = { value: 3, writes: 0 };
+  const host = scripted([]);
+  const gates = [];
+  host.send = async (request) => {
+    if (request.method === "GET") return reply(200, { body: counter(`"${held.value}"`, String(held.value)) });
+    await new Promise((resolve) => gates.push(resolve));
+    held.value = Number(JSON.parse(request.body).ParamValue);
+    held.writes += 1;
+    return reply(204);
+  };
+  const one = client(host);
+  const opened = async () => {
+    while (gates.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    gates.shift()();
+  };
+  const [own, long] = [new AbortController(), new AbortController()];
+  const ask = (options) => one.getNextSeq("AAAA", { coalesce: true, signal: long.signal, ...options });
+  const calls = [ask(), ask({ count: 3 }), ask({ signal: own.signal }), ask({ pad: 0 }), ask({ signal: undefined })];
+  await new Promise((resolve) => setImmediate(resolve));
+  own.abort("enough");
+  assert.equal(await reason(calls.splice(2, 1)[0]), "enough");
+  await opened();
+  await opened();
+  assert.deepEqual(await Promise.all(calls), ["0004", "0005", "8", "0009"]);
+  assert.deepEqual(held, { value: 9, writes: 2 });
+  for (const { signal } of [own, long]) assert.equal(getEventListeners(signal, "abort").length, 0);
+  assert.equal(await reason(ask({ signal: AbortSignal.abort("before") })), "before");
+  const after = ask();
+  await opened();
+  assert.equal(await after, "0010");
+});
+
+test("a host that sent nothing says why, or what it learnt before", async () => {
+  const why = new RangeError("signed out");
+  for (const told of [why, undefined, "text"]) {
+    const host = scripted([{ unsent: true, reason: told }]);
+    assert.equal(await reason(client(host).addItem("A", {})), told);
+    assert.equal(host.lines.length, 1);
+  }
+  const host = scripted([
+    { ...reply(200, { headers: MATCHLIST, body: {} }), unsent: true },
+    lost,
+    reply(201, { body: { Id: 7 } }),
+  ]);
+  await client(host).addItem("A", { Title: "a" });
+  const ids = host.requests.map(({ headers }) => headers["Repeatability-Request-ID"]);
+  assert.equal(ids[0], undefined);
+  assert.ok(ids[1] && ids[1] === ids[2]);
 });
 
 test("items are read, added, updated, replaced and deleted", async () => {

@@ -22,6 +22,11 @@ pub(crate) trait Store {
     fn catalog(&self) -> Arc<Catalog>;
     /// Runs a read.
     fn read(&self, plan: ReadPlan) -> impl Future<Output = Result<ReadOutcome, StoreError>>;
+    /// Runs work that takes long off the serving threads.
+    fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> impl Future<Output = Result<T, StoreError>>;
     /// Runs a write; it is durable when the future resolves.
     fn write(&self, plan: WritePlan) -> impl Future<Output = Result<WriteReply, StoreError>>;
 }
@@ -94,6 +99,8 @@ impl<'a> See<'a> {
     fn refuse(&self, error: &Error) -> Reply {
         let if_match = self.headers.if_match();
         if let Error::Store(StoreError::Internal(cause) | StoreError::Disk(cause)) = error {
+            // A cause may quote a whole statement.
+            let cause: String = cause.chars().take(1_000).collect();
             tracing::error!(cause, "a request failed");
         }
         let problem = self.negotiated.is_ok_and(|n| n.problem);

@@ -112,6 +112,9 @@ pub enum StoreError {
     /// The replay id was used for another request.
     #[error("the id was used for another request")]
     RepeatMismatch,
+    /// The query ran longer than any may.
+    #[error("the query took too long")]
+    TooSlow,
     /// The writer's queue is full: try again.
     #[error("too many writes are waiting")]
     Busy,

@@ -86,6 +86,46 @@ fn a_write_that_was_throttled_first_gets_its_id_when_the_server_shows_itself() {
 }
 
 #[test]
+fn a_first_write_gets_its_id_from_what_the_host_asked_before_it() {
+    let mut run = call(Verb::Add);
+    assert_eq!(run.header("Repeatability-Request-ID"), None);
+    run.unsent(&[MATCHLIST, ("Date", "Mon, 07 Nov 1994 09:00:00 GMT")]);
+    assert_eq!(run.header("Repeatability-Request-ID").as_deref(), Some("uuid-2"));
+    assert_eq!(run.header("Repeatability-First-Sent").as_deref(), Some("Mon, 07 Nov 1994 09:00:00 GMT"));
+    let first = run.sent().clone();
+    run.lost().sleeps(250.0);
+    assert_eq!(*run.sent(), first);
+    run.replied(201, &[], json!({"Id": 7})).done();
+    // A server without features changes nothing, and a host that never sends is told.
+    let mut plain = call(Verb::Merge);
+    let first = plain.sent().clone();
+    for _ in 0..4 {
+        assert_eq!(*plain.unsent(&[]).sent(), first);
+    }
+    assert_eq!(plain.unsent(&[]).code(), "protocol");
+}
+
+#[test]
+fn after_a_lost_reply_a_refusal_for_another_reason_tells_nothing_of_the_first_sending() {
+    for (status, code) in [
+        (401, "unknown-outcome"),
+        (403, "unknown-outcome"),
+        (422, "unknown-outcome"),
+        (500, "unknown-outcome"),
+        (507, "unknown-outcome"),
+        (404, "not-found"),
+        (412, "conflict"),
+        (428, "precondition-required"),
+    ] {
+        let mut run = on_matchlist(Verb::Merge);
+        run.lost().sleeps(250.0);
+        assert_eq!(run.replied(status, &[], refusal("c", "m")).code(), code, "{status}");
+        assert_eq!(run.failed().status, Some(status));
+        assert_ne!(on_matchlist(Verb::Merge).replied(status, &[], Value::Null).code(), "unknown-outcome");
+    }
+}
+
+#[test]
 fn throttling_ends_with_what_the_server_asked_for() {
     let mut run = call(Verb::Merge);
     for _ in 0..4 {
@@ -217,6 +257,10 @@ fn a_conflict_tells_who_changed_what_and_when() {
         (told.at.as_deref(), &told.fields),
         (Some("2024-05-01T08:00:00Z"), &Some(json!(["ParamValue"])))
     );
+    // A proxy that compresses weakens the header's tag, under which nothing could be written.
+    let mut weak = on_matchlist(Verb::Merge);
+    weak.replied(412, &[("ETag", "W/\"8\"")], conflict("\"8\"", "4"));
+    assert_eq!(weak.failed().conflict.as_ref().unwrap().etag.as_deref(), Some("\"8\""));
     let mut bare = call(Verb::Merge);
     bare.replied_text(412, &[], "<html>");
     assert_eq!(bare.failed().conflict.as_ref().map(|told| told.etag.clone()), Some(None));

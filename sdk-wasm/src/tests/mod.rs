@@ -63,6 +63,13 @@ impl<M: Machine<Value>> Run<M> {
         self.event(Event::Lost(json!({"message": "Failed to fetch"})))
     }
 
+    /// The host sent nothing yet, but asked for something of its own.
+    pub(super) fn unsent(&mut self, headers: &[(&str, &str)]) -> &mut Self {
+        self.sent();
+        let header = |name: &str| headers.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        self.event(Event::Unsent(Reply::read(200, header, "{}")))
+    }
+
     /// Sleeps as long as is expected.
     pub(super) fn sleeps(&mut self, milliseconds: f64) -> &mut Self {
         match self.step {

@@ -182,6 +182,9 @@ async fn read_item<S: Store>(
     }
 }
 
+/// How many rows are rendered where requests are served.
+const SHORT_PAGE: usize = 100;
+
 async fn read_items<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
@@ -208,14 +211,20 @@ async fn read_items<S: Store>(
     else {
         return Err(unexpected());
     };
+    let long = items.len() > SHORT_PAGE;
     let token = next.and_then(|keys| items.last().map(|last| query.token(last, &keys)));
     let next = token.map(|token| {
         let query = odata::query::next_page(call.raw.query, &token);
         call.view.links.same_path(call.raw.path, &query)
     });
-    let shown = Shown::selected(&list, &selection, &related, catalog);
-    let body = render::items(call.view, shown, &items, next.as_deref(), total);
     let opaque = tag::of_items(call, catalog, &list, &state, &other_states);
+    let (view, users) = (call.view.clone(), call.store.catalog());
+    let render = move || {
+        let shown = Shown::selected(&list, &selection, &related, &users);
+        render::items(&view, shown, &items, next.as_deref(), total)
+    };
+    // A long page would hold up others that this thread serves.
+    let body = if long { call.store.compute(render).await? } else { render() };
     Ok(Reply::json(200, call.view.format, body).with("ETag", tag::header(&opaque)))
 }
 

@@ -36,8 +36,14 @@ impl<E: Engine> Store for Bridge<E> {
             return self.engine.read(&plan);
         }
         let engine = self.engine.clone();
-        let outcome = web::block(move || engine.read(&plan)).await;
-        outcome.unwrap_or_else(|e| Err(StoreError::Internal(e.to_string())))
+        self.compute(move || engine.read(&plan)).await?
+    }
+
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        web::block(work).await.map_err(|e| StoreError::Internal(e.to_string()))
     }
 
     async fn write(&self, plan: WritePlan) -> Result<WriteReply, StoreError> {

@@ -106,6 +106,10 @@ fn one(headers: &HeaderMap, name: &actix_web::http::header::HeaderName) -> Optio
 
 /// Whether a Host names this machine: `localhost`, a name under it, or an address of the loopback.
 fn is_local(host: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-_:[]".contains(&b);
+    if !host.bytes().all(plain) {
+        return false;
+    }
     let (name, _) = split_port(host);
     let address = name.trim_start_matches('[').trim_end_matches(']');
     name == "localhost"
@@ -144,8 +148,16 @@ mod tests {
         let local =
             ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "127.1.2.3", "a.localhost:1"];
         assert!(local.into_iter().all(is_local));
-        let foreign =
-            ["", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "10.0.0.1", "[::2]"];
+        let foreign = [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example:80",
+            "evil.example/.localhost",
+            "evil.example?.localhost",
+            "10.0.0.1",
+            "[::2]",
+        ];
         assert!(!foreign.into_iter().any(is_local));
     }
 

@@ -152,6 +152,7 @@ fn tell_request(error: &RequestError) -> Told {
             RepeatError::NotUuid
             | RepeatError::Incomplete
             | RepeatError::NotDate
+            | RepeatError::Future
             | RepeatError::NotKey
             | RepeatError::Ambiguous => Told::new(400, "-1, Matchlist.RepeatabilityException", message),
         },
@@ -323,6 +324,11 @@ fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Told {
             422,
             "-1, Matchlist.RepeatabilityException",
             "The id of this request was used for another request. Nothing was changed.",
+        ),
+        StoreError::TooSlow => Told::new(
+            400,
+            "-2147024860, Microsoft.SharePoint.SPQueryThrottledException",
+            "The attempted operation is prohibited because it exceeds the list view threshold. The query took too long: index the fields that it filters and orders by, or ask for less.",
         ),
         StoreError::Busy => {
             Told::new(503, THROTTLED, "Too many requests are waiting. Try again.").with("Retry-After", "1")

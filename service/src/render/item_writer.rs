@@ -183,10 +183,8 @@ impl<'a> Writer<'a> {
             self.write_default(out, item);
         }
         let values = opened(item);
-        for (i, one) in selected.iter().enumerate() {
-            let repeated = selected[..i].iter().any(|s| names(s) == names(one));
+        for one in selected {
             match one {
-                _ if repeated => {}
                 Selected::All => {}
                 Selected::Field(_) if all => {}
                 Selected::System(p) if all && !SystemProperty::ON_REQUEST.contains(p) => {}

@@ -12,6 +12,10 @@ pub(crate) struct Repeatable {
     pub(crate) digest: [u8; 32],
 }
 
+/// How many seconds a client's clock may be ahead. One that is further ahead would outlive what is
+/// remembered, and could run twice.
+const SKEW: i64 = 3600;
+
 /// Why the headers cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RepeatError {
@@ -21,6 +25,8 @@ pub(crate) enum RepeatError {
     Incomplete,
     #[error("Repeatability-First-Sent is not an HTTP date.")]
     NotDate,
+    #[error("Repeatability-First-Sent lies in the future.")]
+    Future,
     #[error("Idempotency-Key has 1 to 255 visible characters of ASCII.")]
     NotKey,
     #[error("Idempotency-Key and Repeatability-Request-ID name different ids: send one of them.")]
@@ -50,6 +56,9 @@ impl Repeatable {
         };
         if let Some(first_sent) = first_sent {
             let sent = Timestamp::parse_http(first_sent).map_err(|_| RepeatError::NotDate)?;
+            if sent.unix() > now.unix() + SKEW {
+                return Err(RepeatError::Future);
+            }
             if sent.unix() < now.unix() - window {
                 return Err(RepeatError::TooOld { hours: window / 3600 });
             }

@@ -80,14 +80,15 @@ CREATE TABLE changes (
 
 CREATE INDEX changes_by_item ON changes (list_id, item_id, version);
 
--- For each value of a unique field that an item gave up, by deletion or by change, the greatest version
--- that an item had under it: a later item of that value begins above, so that no tag seen there fits it.
+-- For each value of a field that is or was unique, and that an item gave up, by deletion or by change, the
+-- greatest version that an item had under it: a later item of that value begins above, so that no tag seen
+-- there fits it. By the field's InternalName, as addresses have it: a field that is made anew goes on.
 CREATE TABLE released_keys (
-    list_id  INTEGER NOT NULL,
-    field_id INTEGER NOT NULL,
-    key      TEXT NOT NULL,
-    version  INTEGER NOT NULL,
-    PRIMARY KEY (list_id, field_id, key)
+    list_id INTEGER NOT NULL,
+    field   TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (list_id, field, key)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE replays (

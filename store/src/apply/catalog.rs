@@ -131,6 +131,8 @@ pub(super) fn add_field(
         check_index_count(list)?;
     }
     let mut field = field.clone();
+    let name = &field.internal_name;
+    field.keyed = field.unique || cx.query_one(|d| sql::select_any_released_key(d, list.id, name))?.is_some();
     field.id = FieldId(cx.returning(|d| sql::insert_field(d, list.id, &field))?);
     if field.indexed {
         cx.execute(|d| sql::create_index(d, list, &field))?;
@@ -162,7 +164,8 @@ pub(super) fn change_field(cx: &mut Context<'_>, change: &FieldChange) -> Result
     cx.check_field(list, &change.preconditions)?;
     let at = list.fields.iter().position(|f| f.internal_name == change.changed.internal_name);
     let at = at.ok_or(StoreError::StaleCatalog)?;
-    let (old, new) = (&list.fields[at], &change.changed);
+    let old = &list.fields[at];
+    let new = &Field { keyed: old.keyed || change.changed.unique, ..change.changed.clone() };
     if (old.indexed, old.unique) != (new.indexed, new.unique) {
         if old.indexed {
             cx.execute(|d| sql::drop_index(d, list, old))?;
@@ -191,9 +194,11 @@ pub(super) fn delete_field(
     if field.indexed {
         cx.execute(|d| sql::drop_index(d, list, field))?;
     }
-    cx.execute(|d| sql::remove_values(d, list, field))?;
     cx.execute(|d| sql::delete_field(d, field.id))?;
-    cx.execute(|d| sql::forget_released_keys(d, field.id))?;
+    if field.keyed {
+        cx.execute(|d| sql::release_all_keys(d, list.id, field))?;
+    }
+    cx.execute(|d| sql::remove_values(d, list, field))?;
     let mut changed = List::clone(list);
     changed.fields.retain(|f| f.id != field.id);
     save_shape(cx, changed)?;

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     StoreError,
-    model::{FieldId, FieldValue, Key, List, Reference, quoted},
+    model::{FieldValue, Key, List, Reference, quoted},
 };
 
 /// Ids once more as texts: `7` as `"7"`, `[7,8]` as `["7","8"]`.
@@ -37,13 +37,13 @@ pub(super) struct Composed {
     pub(super) keys: String,
     /// A JSON array of InternalNames.
     pub(super) changed: String,
-    /// The unique fields whose value another takes the place of.
+    /// The fields of keys whose value another takes the place of.
     pub(super) moved: Vec<MovedKey>,
 }
 
-/// A unique field whose value changes; both in normal form as JSON text, `None` for null.
+/// A field of keys whose value changes; by its InternalName; both in normal form as JSON text, `None` for null.
 pub(super) struct MovedKey {
-    pub(super) field: FieldId,
+    pub(super) field: String,
     pub(super) old: Option<String>,
     pub(super) new: Option<String>,
 }
@@ -89,11 +89,11 @@ impl<'a> Document<'a> {
                 out.doc.push_str(&value.json);
                 let at = out.keys.len();
                 value.key.write_json(&mut out.keys);
-                if field.unique {
+                if field.keyed {
                     let old = self.key(&field.internal_name).map(str::to_owned);
                     let new = Some(out.keys[at..].to_owned()).filter(|_| value.key != Key::Null);
                     if old != new {
-                        out.moved.push(MovedKey { field: field.id, old, new });
+                        out.moved.push(MovedKey { field: field.internal_name.clone(), old, new });
                     }
                 }
                 if value.json != old {

@@ -78,9 +78,9 @@ pub(super) fn change(cx: &mut Context<'_>, change: &ItemChange) -> Result<Writte
     let open = Document::open(&item.doc, &keys)?;
     match &change.kind {
         ItemChangeKind::Delete => {
-            for field in list.fields.iter().filter(|f| f.unique) {
+            for field in list.fields.iter().filter(|f| f.keyed) {
                 if let Some(key) = open.key(&field.internal_name) {
-                    cx.execute(|d| sql::release_key(d, list.id, field.id, key, item.version))?;
+                    cx.execute(|d| sql::release_key(d, list.id, &field.internal_name, key, item.version))?;
                 }
             }
             delete(cx, list, &item)
@@ -238,7 +238,7 @@ fn update(
 ) -> Result<Item, StoreError> {
     for moved in &composed.moved {
         if let Some(key) = &moved.old {
-            cx.execute(|d| sql::release_key(d, list.id, moved.field, key, read.version))?;
+            cx.execute(|d| sql::release_key(d, list.id, &moved.field, key, read.version))?;
         }
     }
     let item = Item {
@@ -268,9 +268,11 @@ fn first_unseen(
     let mut version = next;
     for moved in moved {
         let Some(key) = &moved.new else { continue };
-        if let Some(row) = cx.query_one(|d| sql::select_released_key(d, list, moved.field, key))? {
-            let seen = Version::new(Columns::new(row).integer()?.unsigned_abs());
-            version = version.max(seen.next());
+        if let Some(row) = cx.query_one(|d| sql::select_released_key(d, list, &moved.field, key))? {
+            let seen = sql::released_version(row)?;
+            // One version is left out, so that none is known to stand before this one: a date seen at the
+            // address may be of this very second.
+            version = version.max(seen).max(next).next();
         }
     }
     Ok(version)

@@ -36,6 +36,9 @@ pub struct Field {
     pub indexed: bool,
     /// Whether no two items may have the same value (compared without regard to case).
     pub unique: bool,
+    /// Whether its values are or were unique, so that they are or were addresses of items.
+    #[serde(default)]
+    pub keyed: bool,
     /// The value of an item that is made without one, as a text.
     pub default_value: Option<String>,
     /// Its description.
@@ -73,6 +76,7 @@ impl Field {
             required: false,
             indexed: false,
             unique: false,
+            keyed: false,
             default_value: None,
             description: String::new(),
             group: "Custom Columns".into(),

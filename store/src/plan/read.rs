@@ -182,6 +182,9 @@ impl List {
     }
 }
 
+/// How many keys an order may have: the condition for the next page grows with their square.
+const MAX_ORDER_KEYS: usize = 10;
+
 impl ItemsQuery {
     /// Resolves the options of a read of items.
     ///
@@ -196,6 +199,11 @@ impl ItemsQuery {
         let predicate = options.filter.as_ref().map(|f| Predicate::resolve(catalog, &list, f)).transpose()?;
         let mut order = Vec::with_capacity(options.order_by.len());
         let mut by_id = Direction::Ascending;
+        if options.order_by.len() > MAX_ORDER_KEYS {
+            return Err(PlanError::Refused {
+                reason: format!("$orderby takes up to {MAX_ORDER_KEYS} keys."),
+            });
+        }
         for key in &options.order_by {
             let column = Column::resolve(catalog, &list, &key.property)?;
             if matches!(column, Column::System(SystemProperty::Id | SystemProperty::IdUpper)) {

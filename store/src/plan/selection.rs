@@ -1,6 +1,6 @@
 //! `$select` and `$expand` of items.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use odata::query::{Property, QueryOptions, Select};
 
@@ -95,7 +95,15 @@ impl List {
             return Ok(None);
         }
         let mut selected: Vec<Selected> = Vec::with_capacity(options.select.len());
+        let mut seen = HashSet::new();
         for member in &options.select {
+            let name = match member {
+                Select::All => "*".to_owned(),
+                Select::Property(property) => property.path.join("/"),
+            };
+            if !seen.insert(name) {
+                continue;
+            }
             match member {
                 Select::All => selected.push(Selected::All),
                 Select::Property(property) => match property.path.as_slice() {

@@ -32,6 +32,11 @@ pub(crate) trait Dialect: Send + Sync {
         format!("json_extract({table}.keys,'$.\"{}\"')", field.internal_name)
     }
 
+    /// The same as JSON text.
+    fn key_json(&self, field: &Field) -> String {
+        format!("keys -> '$.\"{}\"'", field.internal_name)
+    }
+
     /// A field's value in a row, for people.
     fn value(&self, field: &Field) -> String {
         format!("json_extract(doc,'$.\"{}\"')", field.property_name)

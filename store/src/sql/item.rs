@@ -4,7 +4,7 @@ use odata::{Timestamp, Version};
 
 use super::{Dialect, Statement};
 use crate::{
-    model::{FieldId, Item, ItemId, List, ListId, UserId},
+    model::{Item, ItemId, List, ListId, UserId},
     plan::ItemTarget,
 };
 
@@ -193,41 +193,6 @@ pub(crate) fn update_state(dialect: &dyn Dialect, list: ListId, change: &StateCh
             .push(")");
     }
     sql.push(" WHERE list_id = ").bind(dialect, list.0);
-    sql
-}
-
-/// Notes the version under which an item gave up a value of a unique field.
-pub(crate) fn release_key(
-    dialect: &dyn Dialect,
-    list: ListId,
-    field: FieldId,
-    key: &str,
-    version: Version,
-) -> Statement {
-    let mut sql = Statement::new("INSERT INTO released_keys (list_id, field_id, key, version) VALUES (");
-    sql.bind_all(dialect, [list.0.into(), field.0.into(), key.into(), number(version).into()]);
-    sql.push(") ON CONFLICT (list_id, field_id, key) DO UPDATE SET version = ").push(dialect.greatest());
-    sql.push("(released_keys.version, excluded.version)");
-    sql
-}
-
-/// The greatest version under which a value of a unique field was given up.
-pub(crate) fn select_released_key(
-    dialect: &dyn Dialect,
-    list: ListId,
-    field: FieldId,
-    key: &str,
-) -> Statement {
-    let mut sql = Statement::new("SELECT version FROM released_keys WHERE list_id = ");
-    sql.bind(dialect, list.0).push(" AND field_id = ").bind(dialect, field.0);
-    sql.push(" AND key = ").bind(dialect, key);
-    sql
-}
-
-/// Forgets what was noted of a field that is deleted.
-pub(crate) fn forget_released_keys(dialect: &dyn Dialect, field: FieldId) -> Statement {
-    let mut sql = Statement::new("DELETE FROM released_keys WHERE field_id = ");
-    sql.bind(dialect, field.0);
     sql
 }
 

@@ -5,6 +5,7 @@ mod catalog;
 mod dialect;
 mod item;
 mod predicate;
+mod released_key;
 mod schema;
 mod select;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 pub(crate) use catalog::*;
 pub(crate) use dialect::{Dialect, Sqlite};
 pub(crate) use item::*;
+pub(crate) use released_key::*;
 pub(crate) use schema::*;
 pub(crate) use select::*;
 

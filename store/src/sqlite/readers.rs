@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
 use r2d2::Pool;
@@ -28,6 +29,14 @@ use crate::{
 
 /// How many long reads may run at once.
 const POOL: u32 = 8;
+/// How long one waits for another to end.
+const POOL_WAIT: Duration = Duration::from_secs(5);
+/// How long one may run. A query that takes longer would hold up the others, and its client gives up.
+const LONGEST: Duration = Duration::from_secs(10);
+/// How many bytes of items a page has at most, but for its last; more are on the next page.
+const PAGE_BYTES: usize = 16 * 1024 * 1024;
+/// After how many steps of SQLite's machine the clock is looked at.
+const STEPS: i32 = 10_000;
 
 /// Tells engines of one process apart (tests run several).
 static ENGINES: AtomicU64 = AtomicU64::new(0);
@@ -47,7 +56,12 @@ impl Readers {
         let manager = SqliteConnectionManager::file(&shared.file)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|c| prepare(c).map_err(|e| rusqlite::Error::ToSqlConversionFailure(Box::new(e))));
-        let pool = Pool::builder().max_size(POOL).min_idle(Some(1)).test_on_check_out(false).build(manager);
+        let pool = Pool::builder()
+            .max_size(POOL)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(POOL_WAIT)
+            .build(manager);
         let pool = pool.map_err(|e| StoreError::Internal(e.to_string()))?;
         Ok(Self { engine: ENGINES.fetch_add(1, Ordering::Relaxed), pool })
     }
@@ -55,7 +69,11 @@ impl Readers {
     pub(super) fn read(&self, shared: &Shared, plan: &ReadPlan) -> Result<ReadOutcome, StoreError> {
         if !plan.is_short() {
             let connection = self.pool.get().map_err(|_| StoreError::Busy)?;
-            return run(&connection, shared, plan);
+            let end = Instant::now() + LONGEST;
+            let _ = connection.progress_handler(STEPS, Some(move || Instant::now() > end));
+            let outcome = run(&connection, shared, plan);
+            let _ = connection.progress_handler(0, None::<fn() -> bool>);
+            return outcome;
         }
         OWN.with_borrow_mut(|own| {
             let connection = match own {
@@ -134,18 +152,23 @@ fn page(session: &mut Session<'_>, query: &ItemsQuery) -> Result<Page, StoreErro
 
 /// The page's items in the order that was asked for, and the keys of the last where others follow it.
 fn rows(session: &mut Session<'_>, query: &ItemsQuery) -> Result<(Vec<Item>, Option<Vec<Key>>), StoreError> {
-    let mut rows = session.query(&sql::select_items(session.dialect(), query))?;
     let limit = query.limit as usize;
-    let mut more = rows.len() > limit;
-    rows.truncate(limit);
+    let (mut rows, mut more, mut bytes) = (Vec::new(), false, 0);
+    session.query_while(&sql::select_items(session.dialect(), query), |row| {
+        more = rows.len() == limit || bytes > PAGE_BYTES;
+        if !more {
+            let (item, keys) = decode_item(row)?;
+            bytes += item.doc.len();
+            rows.push((item, keys));
+        }
+        Ok(!more)
+    })?;
     if query.backward {
         rows.reverse();
     }
-    let mut items = Vec::with_capacity(rows.len());
-    let mut last_keys = None;
+    let (mut items, mut last_keys) = (Vec::with_capacity(rows.len()), None);
     let count = rows.len();
-    for (i, row) in rows.into_iter().enumerate() {
-        let (item, keys) = decode_item(row)?;
+    for (i, (item, keys)) in rows.into_iter().enumerate() {
         if i + 1 == count {
             last_keys = Some(keys.keys());
         }

@@ -17,6 +17,8 @@ use crate::{
     sql::{self, Columns, Dialect, Row, Statement, Value},
 };
 
+/// How long a statement's text may be that is kept prepared.
+const LONG_TEXT: usize = 2_000;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 256;
 
@@ -58,14 +60,11 @@ impl Transaction for Session<'_> {
     }
 
     fn query(&mut self, sql: &Statement) -> Result<Vec<Row>, StoreError> {
-        let mut statement = self.0.prepare_cached(&sql.text).map_err(translate)?;
-        let width = statement.column_count();
-        let mut found = statement.query(params_from_iter(&sql.params)).map_err(translate)?;
         let mut rows = Vec::new();
-        while let Some(row) = found.next().map_err(translate)? {
-            let columns = (0..width).map(|i| row.get_ref(i).map_err(translate).and_then(decode));
-            rows.push(columns.collect::<Result<Row, _>>()?);
-        }
+        self.query_while(sql, |row| {
+            rows.push(row);
+            Ok(true)
+        })?;
         Ok(rows)
     }
 
@@ -73,6 +72,39 @@ impl Transaction for Session<'_> {
         let mut statement = self.0.prepare_cached(&sql.text).map_err(translate)?;
         statement.execute(params_from_iter(&sql.params)).map_err(translate)
     }
+}
+
+impl Session<'_> {
+    /// Runs a statement and hands its rows over, one by one, until one is the last that is wanted.
+    pub(super) fn query_while(
+        &self,
+        sql: &Statement,
+        take: impl FnMut(Row) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        // A query of many terms is hardly sent twice, and would keep its memory as long as it is kept.
+        if sql.text.len() > LONG_TEXT {
+            let mut statement = self.0.prepare(&sql.text).map_err(translate)?;
+            return each_row(&mut statement, sql, take);
+        }
+        let mut statement = self.0.prepare_cached(&sql.text).map_err(translate)?;
+        each_row(&mut statement, sql, take)
+    }
+}
+
+fn each_row(
+    statement: &mut rusqlite::Statement<'_>,
+    sql: &Statement,
+    mut take: impl FnMut(Row) -> Result<bool, StoreError>,
+) -> Result<(), StoreError> {
+    let width = statement.column_count();
+    let mut found = statement.query(params_from_iter(&sql.params)).map_err(translate)?;
+    while let Some(row) = found.next().map_err(translate)? {
+        let columns = (0..width).map(|i| row.get_ref(i).map_err(translate).and_then(decode));
+        if !take(columns.collect::<Result<Row, _>>()?)? {
+            break;
+        }
+    }
+    Ok(())
 }
 
 impl rusqlite::ToSql for Value {
@@ -110,6 +142,7 @@ pub(super) fn translate(error: rusqlite::Error) -> StoreError {
     let message = message.as_deref().unwrap_or_default();
     match code.code {
         ErrorCode::DiskFull => StoreError::DiskFull,
+        ErrorCode::OperationInterrupted => StoreError::TooSlow,
         ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt => StoreError::Disk(error.to_string()),
         ErrorCode::ConstraintViolation => match violated_field(message) {
             Some(field) => StoreError::Duplicate { field },

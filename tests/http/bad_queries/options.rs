@@ -123,3 +123,18 @@ fn an_order_or_a_selection_that_cannot_be_read_is_400() {
         assert!(message.starts_with("The query string \"$"), "{query}: {message}");
     }
 }
+
+#[test]
+fn an_order_of_more_keys_than_a_page_can_follow_is_400_and_a_property_selected_often_is_given_once() {
+    let bench = Bench::new();
+    let order = |keys: usize| items(&bench, &format!("$orderby={}", ["Title"; 20][..keys].join(",")));
+    bench.send(&order(10), &[]).expect_status(200);
+    let message = bench.refuses(400, "-2147024809, System.ArgumentException", &order(11));
+    assert_eq!(message, "$orderby takes up to 10 keys.");
+    let often = format!("$select={}&$top=1", ["Title"; 3000].join(","));
+    let page = bench.send(&items(&bench, &often), &[]).expect_status(200);
+    assert_eq!(
+        page.json()["value"][0].as_object().map(|o| o.keys().filter(|k| *k == "Title").count()),
+        Some(1)
+    );
+}

@@ -1,6 +1,7 @@
 //! Records by their own text key, `items(Key='bobs_address')`: PUT makes or replaces, and conditions say which.
 
 mod create;
+mod handover;
 mod keys;
 mod race;
 mod write;

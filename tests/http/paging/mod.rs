@@ -377,3 +377,18 @@ fn links_begin_where_the_client_sees_the_service() {
     let location = added.send().expect_status(201).header("Location").unwrap().to_owned();
     assert!(location.starts_with("http://lists.example.test/_api/Web/Lists(guid'"), "{location}");
 }
+
+/// A page is not longer than a server can hold for many readers at once.
+#[test]
+fn a_page_of_large_items_ends_early_and_the_next_ones_have_the_rest() {
+    let server = Server::start(Options::default());
+    let list = server.list("Large").note("Text");
+    let text = "x".repeat(1_500_000);
+    for _ in 0..14 {
+        list.item(json!({"Title": "large", "Text": text}));
+    }
+    let first = format!("{}?$top=100&$select=Id", list.items_url());
+    let pages = walk(&server, &first, "application/json;odata=nometadata");
+    assert_eq!(pages.concat(), (1..=14).collect::<Vec<_>>());
+    assert_eq!(pages.len(), 2);
+}

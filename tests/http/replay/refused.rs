@@ -149,3 +149,16 @@ fn an_id_that_is_sent_in_two_lines_is_refused_and_nothing_is_written() {
     add.on(&client).header("Idempotency-Key", "a").header("Idempotency-Key", "b").send().expect_status(400);
     assert_eq!(before, state(&server));
 }
+
+#[test]
+fn first_sent_far_ahead_is_refused_as_it_would_outlive_what_is_remembered() {
+    let server = server(Options::default());
+    let client = server.client();
+    let before = state(&server);
+    let add = Write::new("POST", &format!("{TASKS}/items"), 201).json(json!({"Title": "added"}));
+    let ahead = httpdate::fmt_http_date(std::time::SystemTime::now() + std::time::Duration::from_secs(7200));
+    let request =
+        add.on(&client).header("Repeatability-Request-ID", ID).header("Repeatability-First-Sent", &ahead);
+    request.send().expect_status(400);
+    assert_eq!(before, state(&server));
+}
