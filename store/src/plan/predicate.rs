@@ -143,7 +143,7 @@ impl Predicate {
 /// The normal form of a literal that a column is compared with.
 fn key_of(column: &Column, property: &Property, value: &Literal, span: Span) -> Result<Key, PlanError> {
     // Note: as in SharePoint only `null` and the text functions.
-    let asks_null = *value == Literal::Null && column.is_text();
+    let asks_null = *value == Literal::Null && (column.is_text() || column.is_multiple());
     if !column.is_comparable() && !asks_null {
         return Err(not_usable(property));
     }

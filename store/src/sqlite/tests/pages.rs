@@ -94,7 +94,10 @@ fn pages_before_a_row_are_the_rows_before_it_in_every_order() {
         let mut options = QueryOptions::parse(&format!("$orderby={order}")).unwrap();
         let whole = walk(&store, &format!("$orderby={order}"), 100);
         let page = |options: &QueryOptions, limit| {
-            let query = ItemsQuery { limit, ..ItemsQuery::resolve(store.list(), options).unwrap() };
+            let query = ItemsQuery {
+                limit,
+                ..ItemsQuery::resolve(&crate::Catalog::default(), store.list(), options, Vec::new()).unwrap()
+            };
             let page = read(&store, &query);
             let ids: Vec<i64> = page.items.iter().map(|item| item.id.0).collect();
             let token = page.next.map(|keys| query.token(page.items.last().unwrap(), &keys));
@@ -126,7 +129,10 @@ fn rows_are_counted_whatever_the_page() {
     }
     let counted = |options: &str, limit| {
         let options = QueryOptions::parse(options).unwrap();
-        let query = ItemsQuery { limit, ..ItemsQuery::resolve(store.list(), &options).unwrap() };
+        let query = ItemsQuery {
+            limit,
+            ..ItemsQuery::resolve(&crate::Catalog::default(), store.list(), &options, Vec::new()).unwrap()
+        };
         let page = read(&store, &query);
         (page.items.len(), page.total)
     };
