@@ -6,14 +6,18 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use odata::path::SitePath;
-use store::sqlite::{Options, Sqlite};
+use odata::{Uuid, path::SitePath};
+use store::{
+    Engine,
+    model::UserId,
+    plan::{Action, NewSite, WritePlan},
+    sqlite::{Options, Sqlite},
+};
 
 use crate::{
-    commands::ensure_sites,
     config::{PagesOf, Serve},
     http::{self, Door, Limits, Pages},
-    pipeline::Rules,
+    ports::Rules,
 };
 
 /// A server that is bound and not yet running.
@@ -85,4 +89,24 @@ impl Application {
             .await
             .context("the server failed")
     }
+}
+
+/// Makes the sites that shall be there.
+async fn ensure_sites(engine: &Sqlite, sites: &[SitePath]) -> anyhow::Result<()> {
+    for path in [SitePath::ROOT].iter().chain(sites) {
+        if engine.has_site(path) {
+            continue;
+        }
+        let name = path.as_str().rsplit('/').next().unwrap_or_default();
+        let title = if name.is_empty() { "Home" } else { name };
+        let site = NewSite {
+            guid: Uuid::new_v4(),
+            path: path.clone(),
+            title: title.to_owned(),
+            description: String::new(),
+        };
+        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Action::AddSite(site) };
+        engine.write(plan).await.context("a site could not be made")?;
+    }
+    Ok(())
 }

@@ -2,13 +2,13 @@
 
 use anyhow::{Context, anyhow};
 use odata::{
-    Preconditions, Uuid,
+    Preconditions,
     path::{ListKey, SitePath},
 };
 use store::{
-    Engine, WriteReply,
+    Engine,
     model::{Strictness, UserId},
-    plan::{Action, ListChange, NewSite, WritePlan},
+    plan::{Action, ListChange, WritePlan},
     sqlite::{Location, Options, Sqlite},
 };
 
@@ -53,30 +53,8 @@ async fn set_strictness(
     let mut changed = store::model::List::clone(list);
     changed.strict = strict;
     let change = ListChange { list: list.clone(), changed, preconditions: Preconditions::default() };
-    submit(&engine, Action::ChangeList(change)).await.context("the list could not be changed")?;
+    let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Action::ChangeList(change) };
+    engine.write(plan).await.context("the list could not be changed")?;
     println!("{title}: {}", strict.name());
     Ok(())
-}
-
-/// Makes the sites that shall be there.
-pub(crate) async fn ensure_sites(engine: &Sqlite, sites: &[SitePath]) -> anyhow::Result<()> {
-    for path in [SitePath::ROOT].iter().chain(sites) {
-        if engine.has_site(path) {
-            continue;
-        }
-        let name = path.as_str().rsplit('/').next().unwrap_or_default();
-        let title = if name.is_empty() { "Home" } else { name };
-        let site = NewSite {
-            guid: Uuid::new_v4(),
-            path: path.clone(),
-            title: title.to_owned(),
-            description: String::new(),
-        };
-        submit(engine, Action::AddSite(site)).await.context("a site could not be made")?;
-    }
-    Ok(())
-}
-
-async fn submit(engine: &Sqlite, action: Action) -> Result<WriteReply, store::StoreError> {
-    engine.write(WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action }).await
 }

@@ -10,6 +10,7 @@ mod error;
 mod execute;
 mod http;
 mod pipeline;
+mod ports;
 mod render;
 mod request;
 mod telemetry;

@@ -1,54 +1,15 @@
 //! The way of a request: bytes, format, request, plan, engine, answer. The whole program on one screen.
 
-use std::{future::Future, sync::Arc};
-
-use odata::{Format, Negotiated, NotAcceptable, Timestamp, path::SitePath};
-use store::{
-    Catalog, ReadOutcome, StoreError, WriteReply,
-    model::Strictness,
-    plan::{ReadPlan, WritePlan},
-};
+use odata::{Format, Negotiated, NotAcceptable, path::SitePath};
+use store::StoreError;
 
 use crate::{
     error::{Error, Refusal},
     execute::{self, Call},
+    ports::{Rules, Store},
     render::{self, Links, Reply, View},
     request::{self, Headers, RawRequest, RequestError},
 };
-
-/// Where plans are run. The bridge to the engine decides on which thread.
-pub(crate) trait Store {
-    /// The catalog as of the last commit.
-    fn catalog(&self) -> Arc<Catalog>;
-    /// Runs a read.
-    fn read(&self, plan: ReadPlan) -> impl Future<Output = Result<ReadOutcome, StoreError>>;
-    /// Runs work that takes long off the serving threads.
-    fn compute<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> impl Future<Output = Result<T, StoreError>>;
-    /// Runs a write; it is durable when the future resolves.
-    fn write(&self, plan: WritePlan) -> impl Future<Output = Result<WriteReply, StoreError>>;
-}
-
-/// What holds for all requests.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rules {
-    /// The least strictness of all lists.
-    pub(crate) least_strict: Strictness,
-    /// The most items that a list may have whose rows a query looks at one by one.
-    pub(crate) threshold: Option<u64>,
-    /// For how many seconds the outcome of a repeatable request is remembered.
-    pub(crate) replay_window: i64,
-    /// Milliseconds since 1970.
-    pub(crate) clock: fn() -> i64,
-}
-
-impl Rules {
-    pub(crate) fn now(&self) -> Timestamp {
-        Timestamp::from_unix((self.clock)().div_euclid(1000)).unwrap_or(Timestamp::EPOCH)
-    }
-}
 
 /// Answers a request. Each stage has its own way to refuse; the format is found first, as a refusal has
 /// one too; no connection is taken before the request makes sense.

@@ -13,7 +13,7 @@ use store::{
 use super::{Call, thing::find_item};
 use crate::{
     error::Error,
-    pipeline::Store,
+    ports::Store,
     render::{self, FormResult, Reply, View},
 };
 

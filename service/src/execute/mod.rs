@@ -17,7 +17,7 @@ use store::{
 
 use crate::{
     error::Error,
-    pipeline::{Rules, Store},
+    ports::{Rules, Store},
     render::{self, Reply, View},
     request::{Action, Headers, Origin, RawRequest, Repeatable, Request},
 };

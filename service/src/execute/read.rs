@@ -16,7 +16,7 @@ use store::{
 use super::{Call, tag, thing};
 use crate::{
     error::Error,
-    pipeline::Store,
+    ports::Store,
     render::{self, Entity, Reply, Shown},
     request::Action,
 };

@@ -7,7 +7,7 @@ use odata::{EntityTag, TagCondition};
 use store::{Catalog, ListState, model::List};
 
 use super::Call;
-use crate::{pipeline::Store, render::Reply};
+use crate::{ports::Store, render::Reply};
 
 /// The opaque part of the tag of a page of items: the list's last change, and what else the answer hangs
 /// on.

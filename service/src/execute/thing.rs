@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    pipeline::Store,
+    ports::Store,
     render::{self, Entity, Reply, Shown},
     request::{RequestError, Thing},
 };

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    pipeline::Store,
+    ports::Store,
     render::{self, Links, Reply, View},
     request::Action,
 };

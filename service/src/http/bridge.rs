@@ -9,7 +9,7 @@ use store::{
     plan::{ReadPlan, WritePlan},
 };
 
-use crate::pipeline::Store;
+use crate::ports::Store;
 
 /// An engine as the pipeline sees it.
 pub(super) struct Bridge<E> {

@@ -16,7 +16,7 @@ use actix_web::{
 };
 use store::sqlite::Sqlite;
 
-use crate::{pipeline::Rules, request::ALLOWED};
+use crate::{ports::Rules, request::ALLOWED};
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
 pub(crate) use pages::Pages;

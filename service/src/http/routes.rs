@@ -12,7 +12,8 @@ use store::model::UserId;
 
 use super::{Served, body};
 use crate::{
-    pipeline::{self, Store as _},
+    pipeline,
+    ports::Store as _,
     render::{self, Links, Reply},
     request::{Headers, RawHeaders, RawRequest},
 };
