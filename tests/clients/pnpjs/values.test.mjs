@@ -121,3 +121,11 @@ test("fieldValuesAsText spells values of every type", async () => {
   assert.deepEqual([Size, Done, Due, Day], ["1.25", "Yes", "2/29/2024 10:15 PM", "3/1/2024"]);
   assert.deepEqual([Colour, Tags, Owner], ["blue", "a, c", anna.Title]);
 });
+
+test("fieldValuesAsText names what lookups and persons refer to", async () => {
+  const { Site, Sites, Owner, Team } = await list.items.getById(1).fieldValuesAsText();
+  assert.deepEqual([Site, Sites, Owner], ["Bodø", "Oslo; Bodø", anna.Title]);
+  assert.equal(Team, `${anna.Title}; ${bo.Title}`);
+  await sites.items.getById(1).delete();
+  assert.equal((await list.items.getById(1).fieldValuesAsText()).Sites, "Bodø");
+});
