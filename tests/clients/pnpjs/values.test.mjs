@@ -1,6 +1,7 @@
 // Values of every type through PnPjs, and the typed filters that it writes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SPQueryable } from "@pnp/sp";
 import { refusal, sent, startServer } from "./server.mjs";
 
 const { sp } = await startServer();
@@ -128,4 +129,11 @@ test("fieldValuesAsText names what lookups and persons refer to", async () => {
   assert.equal(Team, `${anna.Title}; ${bo.Title}`);
   await sites.items.getById(1).delete();
   assert.equal((await list.items.getById(1).fieldValuesAsText()).Sites, "Bodø");
+});
+
+test("a property by its address gives the value, and null does not upset the client", async () => {
+  const { Id } = await list.items.add({ Title: "by address" });
+  const read = (name) => SPQueryable(list.items.getById(Id), name)();
+  assert.equal(await read("Title"), "by address");
+  assert.equal((await read("Size"))["odata.null"], true);
 });
