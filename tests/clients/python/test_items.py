@@ -3,7 +3,6 @@
 from datetime import datetime, timezone
 
 import pytest
-from office365.runtime.exceptions import ObjectNotFoundException
 from office365.runtime.http.http_method import HttpMethod
 from office365.runtime.http.request_options import RequestOptions
 from office365.sharepoint.exceptions import SharePointException
@@ -68,7 +67,7 @@ def test_an_update_of_an_item_from_a_listing_merges_at_its_key(wire, ten):
     assert ten.items.get_by_id(4).get().execute_query().properties["Title"] == "other"
 
 
-def test_a_stale_tag_raises_and_changes_nothing(ctx, wire, ten, url, title):
+def test_a_stale_tag_raises_and_changes_nothing(ctx, ten, url, title):
     address = f"{url}/_api/web/lists/getbytitle('{title}')/items(3)"
     read = ctx.pending_request().execute_request_direct(RequestOptions(url=address))
     tag = read.json()["d"]["__metadata"]["etag"]
@@ -104,7 +103,7 @@ def test_values_of_each_plain_type_come_back_as_they_went_in(tasks):
     made = tasks.add_item({"Title": "x", **values, "Link": FieldUrlValue("https://a.example", Description="A")})
     made.execute_query()
     seen = tasks.items.get_by_id(made.id).get().execute_query().properties
-    assert {name: seen[name] for name in ("Hours", "Text", "Done")} == {"Hours": 2.5, "Text": values["Text"], "Done": True}
+    assert (seen["Hours"], seen["Text"], seen["Done"]) == (2.5, values["Text"], True)
     assert seen["Due"] == "2026-11-24T22:30:00Z"
     assert (seen["Link"]["Url"], seen["Link"]["Description"]) == ("https://a.example", "A")
 
@@ -149,7 +148,21 @@ def test_a_lookup_of_several_is_made_of_xml_and_holds_several(ctx, tasks, title,
     tasks.add_item({"Title": "x", "Whose": several}).execute_query()
     assert '"WhoseId": {"results": [2, 1]' in wire.calls[-1].body
     seen = tasks.items.select(["WhoseId", "Whose/Title"]).expand(["Whose"]).get().execute_query()[0].properties
-    assert sorted(seen["WhoseId"].values()) == [1, 2]
+    assert list(seen["WhoseId"].values()) == [2, 1], "in the order in which they were written"
+    assert [each["Title"] for each in seen["Whose"].values()] == ["Bob", "Ada"]
+
+
+def test_several_values_stand_in_results_and_an_expanded_one_has_a_type(ctx, url, tasks, title):
+    tasks.fields.add_choice_field("Colours", ["red", "green"], True)
+    tasks.fields.add_lookup_field("Who", people(ctx, title), "Title")
+    ctx.execute_query()
+    colours = FieldMultiChoiceValue(["green"])
+    tasks.add_item({"Title": "x", "Colours": colours, "Who": FieldLookupValue(LookupId=1)}).execute_query()
+    address = f"{url}/_api/web/lists/getbytitle('{title}')/items?$select=Colours,Who/Title&$expand=Who"
+    body = ctx.pending_request().execute_request_direct(RequestOptions(url=address)).json()
+    (row,) = body["d"]["results"]
+    assert row["Colours"] == {"__metadata": {"type": "Collection(Edm.String)"}, "results": ["green"]}
+    assert row["Who"]["Title"] == "Ada" and row["Who"]["__metadata"]["type"].startswith("SP.Data.")
 
 
 def test_a_person_is_written_by_id(ctx, tasks):

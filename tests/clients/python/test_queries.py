@@ -51,7 +51,7 @@ def test_skip_skips(ten):
     assert titles(ten.items.skip(7).get().execute_query()) == ["task 08", "task 09", "task 10"]
 
 
-def test_pages_are_followed_by_the_link_that_the_server_gives(url, wire, ten):
+def test_pages_are_followed_by_the_link_that_the_server_gives(wire, ten):
     items = ten.items.filter("Status eq 'open'").select(["Title"]).paged(3).get().execute_query()
     assert (len(items), items.has_next) == (3, True)
     assert titles(items) == [f"task {number:02}" for number in (1, 2, 4, 5, 7, 8, 10)]

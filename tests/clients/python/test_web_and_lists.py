@@ -78,7 +78,7 @@ def test_a_list_is_changed(ctx, wire, tasks, title):
     assert ctx.web.lists.get_by_title(title).get().execute_query().description == "Another"
 
 
-def test_ensure_list_finds_or_adds(ctx, wire, tasks, title):
+def test_ensure_list_finds_or_adds(ctx, tasks, title):
     known = tasks.get().execute_query().id
     assert ctx.web.lists.ensure_list(title).execute_query().id == known
     other = ctx.web.lists.ensure_list(f"{title} more").execute_query()
