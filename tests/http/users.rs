@@ -108,6 +108,15 @@ fn logins_of_other_kinds_are_users_too_and_what_is_none_is_refused() {
 }
 
 #[test]
+fn the_login_may_stand_in_the_address_as_the_python_client_sends_it() {
+    let server = Server::start(Options::default());
+    let request = server.request("POST", "/sites/demo/_api/Web/EnsureUser('ann@example.test')");
+    let ensured = request.header("Accept", PLAIN).send().expect_status(200).json();
+    assert_eq!(ensured, ensure(&server, "ann@example.test").expect_status(200).json());
+    server.request("POST", "/_api/web/ensureuser(7)").send().expect_status(400);
+}
+
+#[test]
 fn a_user_that_is_not_there_is_404() {
     let server = Server::start(Options::default());
     for path in [

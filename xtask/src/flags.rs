@@ -23,6 +23,8 @@ pub(crate) enum Chore {
     Test(Test),
     /// Run the example pages in a real browser; the SDK has been built.
     Browser,
+    /// Run published clients, such as PnPjs, against the real server.
+    Clients,
     /// Build and check the npm package of the SDK.
     Npm,
     /// Build the SDK's module for the browser, and hold it to its size.

@@ -2,6 +2,7 @@
 //! Chores live here, in Rust, so that they run alike at every desk and in CI. Nothing of ours is imported.
 
 mod browser;
+mod clients;
 mod flags;
 mod npm;
 mod pages;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Chore::Run(flags) => run::run(&flags),
         Chore::Test(flags) => test::test(&flags),
         Chore::Browser => test::browser(),
+        Chore::Clients => test::clients(),
         Chore::Npm => npm::npm(),
         Chore::Wasm => wasm::wasm(),
         Chore::Tidy => tidy::tidy(&tools::root()),

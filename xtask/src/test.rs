@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::builder::PossibleValuesParser;
 
 use crate::browser;
+use crate::clients;
 use crate::flags;
 use crate::npm;
 use crate::run::{self, Profile};
@@ -33,6 +34,7 @@ const STEPS: &[Step] = &[
     Step { name: "wasm-test", does: "the SDK's raw exports, called in Node", run: wasm::test },
     Step { name: "npm", does: "the npm package: lint, types, build, size, tests", run: npm::npm },
     Step { name: "run", does: "`cargo xtask run` seeds its lists once and serves the pages", run: rehearse },
+    Step { name: "clients", does: "published clients, unchanged, against the real server", run: clients },
     Step { name: "browser", does: "the example pages in Chromium, races of eight included", run: browser },
 ];
 
@@ -114,6 +116,10 @@ fn rehearse() -> Result<()> {
 
 pub(crate) fn browser() -> Result<()> {
     browser::test(&run::build(Profile::Dev)?)
+}
+
+pub(crate) fn clients() -> Result<()> {
+    clients::test(&run::build(Profile::Dev)?)
 }
 
 fn fmt() -> Result<()> {

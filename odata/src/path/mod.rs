@@ -55,8 +55,8 @@ pub enum Resource {
     User(UserKey),
     /// A scalar property of a user.
     UserProperty(UserKey, PropertyPath),
-    /// `_api/web/ensureuser`.
-    EnsureUser,
+    /// `_api/web/ensureuser`, the login in its parentheses or in the body.
+    EnsureUser(Option<String>),
     /// `_api/web/lists`, `_api/lists`.
     Lists,
     /// A list, or something within one.

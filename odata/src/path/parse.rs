@@ -49,6 +49,7 @@ const LISTS_KEY: Method = Method { name: "Lists", parameters: &["id"] };
 const TYPES_KEY: Method = Method { name: "ContentTypes", parameters: &["contentTypeId", "id"] };
 const USERS_KEY: Method = Method { name: "SiteUsers", parameters: &["id", "loginName"] };
 const USER_BY_ID: Method = Method { name: "GetUserById", parameters: &["userId", "id"] };
+const ENSURE_USER: Method = Method { name: "EnsureUser", parameters: &["logonName"] };
 const BY_EMAIL: Method = Method { name: "GetByEmail", parameters: &["emailAddress", "email"] };
 const BY_LOGIN_NAME: Method = Method { name: "GetByLoginName", parameters: &["loginName"] };
 const FIELDS_KEY: Method = Method { name: "Fields", parameters: &["id"] };
@@ -115,7 +116,11 @@ impl<'a> Parser<'a> {
                 let key = UserKey::Id(self.integer(id)?);
                 self.user(key)
             }
-            "ensureuser" => self.method(Resource::EnsureUser),
+            "ensureuser" => match self.key(&ENSURE_USER)? {
+                None => self.end(Resource::EnsureUser(None)),
+                Some(Literal::String(logon)) => self.end(Resource::EnsureUser(Some(logon))),
+                Some(_) => Err(self.cursor.invalid()),
+            },
             _ => self.property(name).map(Resource::WebProperty),
         }
     }

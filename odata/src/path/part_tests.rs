@@ -23,7 +23,10 @@ fn users() {
         check(&format!("{}/Title?{query}", path.trim_end_matches('/')), Resource::UserProperty(key, title));
     }
     check("web/SiteUsers", Resource::Users);
-    check("web/EnsureUser()", Resource::EnsureUser);
+    check("web/EnsureUser()", Resource::EnsureUser(None));
+    check("Web/EnsureUser('i:0#.f|m|ann')", Resource::EnsureUser(Some("i:0#.f|m|ann".into())));
+    check("web/ensureuser(logonName=@v)?@v='ann'", Resource::EnsureUser(Some("ann".into())));
+    invalid("web/ensureuser(1)");
     invalid("web/siteusers(true)");
     invalid("web/getuserbyid('1')");
 }

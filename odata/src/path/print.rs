@@ -50,7 +50,8 @@ fn print_in_web(resource: &Resource, f: &mut fmt::Formatter<'_>) -> fmt::Result 
             print_user(key, f)?;
             Property(property).fmt(f)
         }
-        Resource::EnsureUser => f.write_str("/ensureuser"),
+        Resource::EnsureUser(None) => f.write_str("/ensureuser"),
+        Resource::EnsureUser(Some(logon)) => write!(f, "/ensureuser({})", Text(logon)),
         Resource::Lists => f.write_str("/lists"),
         Resource::List { list, part } => {
             match list {
@@ -262,8 +263,9 @@ mod tests {
                 Resource::AddWeb,
                 Resource::Lists,
                 Resource::Users,
-                Resource::EnsureUser,
+                Resource::EnsureUser(None),
             ]),
+            1 => any_text().prop_map(|logon| Resource::EnsureUser(Some(logon))),
             1 => any_property().prop_map(Resource::WebProperty),
             1 => any_user().prop_map(Resource::User),
             1 => (any_user(), any_property()).prop_map(|(key, name)| Resource::UserProperty(key, name)),

@@ -8,9 +8,9 @@ use odata::{
 };
 use serde_json::{Map, Value};
 use store::{
-    Catalog, Found, ReadOutcome, StoreError,
-    model::{Item, List, Site, UserId},
-    plan::ReadPlan,
+    Catalog, Found, ReadOutcome, RelatedItems, StoreError,
+    model::{Field, FieldKind, Item, List, Site, UserId},
+    plan::{ReadPlan, Related},
 };
 
 use super::{
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::Error,
     ports::Store,
-    render::{self, Entity, Reply, Shown},
+    render::{self, Entity, Names, Reply, Shown},
     request::{RequestError, Thing},
 };
 
@@ -179,15 +179,33 @@ pub(super) async fn read_field_texts<S: Store>(
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
-    let item = find_item(call, &list, item).await?;
-    let values = values(call, &list, &item)?;
+    let (item, related) = find_with(call, &list, item, looked_up(catalog, &list)).await?;
+    let own = values(call, &list, &item)?;
     let persons = |id| catalog.user(UserId(id)).map(|user| user.title.clone());
+    let items = |field: &Field, id| {
+        let FieldKind::Lookup { list, field: shown, .. } = &field.kind else { return None };
+        let list = catalog.list_by_guid(*list)?;
+        let values = values(call, list, related.get(&(list.id, id))?).ok()?;
+        Some(render::field_text(list, shown, &values, texts))
+    };
+    let names = Names { persons: &persons, items: &items };
     let selected: Vec<String> = match options.select.contains(&Select::All) {
         true => Vec::new(),
         false => options.select.iter().filter_map(selected_name).collect(),
     };
-    let reply = render::field_texts(call.view, &list, &item, &values, texts, &persons, &selected);
+    let reply = render::field_texts(call.view, &list, &item, &own, texts, &names, &selected);
     Ok(tag::tagged(call, reply))
+}
+
+/// The Lookup fields of a list, with the lists that are still there.
+fn looked_up(catalog: &Catalog, list: &List) -> Vec<Related> {
+    let related = list.fields.iter().filter_map(|field| match &field.kind {
+        FieldKind::Lookup { list, .. } => {
+            Some(Related { field: field.clone(), list: catalog.list_by_guid(*list)?.clone() })
+        }
+        _ => None,
+    });
+    related.collect()
 }
 
 fn selected_name(select: &Select) -> Option<String> {
@@ -203,14 +221,20 @@ pub(super) async fn find_item<S: Store>(
     list: &Arc<List>,
     key: &ItemKey,
 ) -> Result<Item, Error> {
+    find_with(call, list, key, Vec::new()).await.map(|(item, _)| item)
+}
+
+/// An item, and the items that its related fields refer to.
+async fn find_with<S: Store>(
+    call: &Call<'_, S>,
+    list: &Arc<List>,
+    key: &ItemKey,
+    related: Vec<Related>,
+) -> Result<(Item, RelatedItems), Error> {
     let target = list.resolve_item(key)?;
     let preconditions = odata::Preconditions::default();
-    match call
-        .store
-        .read(ReadPlan::Item { list: list.clone(), target, preconditions, related: Vec::new() })
-        .await?
-    {
-        ReadOutcome::Item(Some(Found { item, .. })) => Ok(item),
+    match call.store.read(ReadPlan::Item { list: list.clone(), target, preconditions, related }).await? {
+        ReadOutcome::Item(Some(Found { item, related, .. })) => Ok((item, related)),
         ReadOutcome::Item(None) => Err(StoreError::ItemNotFound.into()),
         _ => Err(unexpected()),
     }

@@ -2,7 +2,7 @@
 
 use odata::{Format, Metadata, path::FieldTexts};
 use serde_json::{Map, Value, json};
-use store::model::{Field, FieldKind, Item, List};
+use store::model::{Field, FieldKind, Item, List, Reference};
 
 use super::{
     Reply, View,
@@ -11,8 +11,13 @@ use super::{
     links::item_link,
 };
 
-/// The display names of users, by Id.
-type Persons<'a> = &'a dyn Fn(i64) -> Option<String>;
+/// What stands for that which Ids refer to, where it is there.
+pub(crate) struct Names<'a> {
+    /// The display name of a user.
+    pub(crate) persons: &'a dyn Fn(i64) -> Option<String>,
+    /// The text of an item that a Lookup field refers to.
+    pub(crate) items: &'a dyn Fn(&Field, i64) -> Option<String>,
+}
 
 const TYPE: &str = "SP.FieldStringValues";
 
@@ -24,7 +29,7 @@ pub(crate) fn field_texts(
     item: &Item,
     values: &Map<String, Value>,
     texts: FieldTexts,
-    persons: Persons<'_>,
+    names: &Names<'_>,
     selected: &[String],
 ) -> Reply {
     let name = match texts {
@@ -49,7 +54,7 @@ pub(crate) fn field_texts(
         }
         Format::Light { .. } => {}
     }
-    for (name, text) in all(list, item, values, texts, persons) {
+    for (name, text) in all(list, item, values, texts, names) {
         // SharePoint writes `_` as `_x005f_` here; the name that the property has elsewhere is there too.
         let encoded = encoded(&name);
         let plain = if name.starts_with('_') { format!("OData_{name}") } else { name };
@@ -66,32 +71,45 @@ pub(crate) fn field_texts(
     Reply::json(200, view.format, body)
 }
 
+/// The text of one field or property of an item, by InternalName.
+pub(crate) fn field_text(
+    list: &List,
+    internal_name: &str,
+    values: &Map<String, Value>,
+    texts: FieldTexts,
+) -> String {
+    let held = |name: &str| values.get(name).unwrap_or(&Value::Null);
+    match list.fields.iter().find(|field| field.internal_name == internal_name) {
+        Some(field) => spell(field, held(&field.property_name), texts),
+        None => plain(held(internal_name)),
+    }
+}
+
 /// The texts by InternalName.
 fn all(
     list: &List,
     item: &Item,
     values: &Map<String, Value>,
     texts: FieldTexts,
-    persons: Persons<'_>,
+    names: &Names<'_>,
 ) -> Vec<(String, String)> {
     let held = |name: &str| values.get(name).unwrap_or(&Value::Null);
-    let plain = |name: &str| match held(name) {
-        Value::String(text) => text.clone(),
-        Value::Null => String::new(),
-        other => other.to_string(),
-    };
-    let person = |id: i64| escaped(&persons(id).unwrap_or_else(|| id.to_string()), texts);
-    let mut all = vec![("ContentTypeId".to_owned(), plain("ContentTypeId"))];
+    let person = |id: i64| escaped(&(names.persons)(id).unwrap_or_else(|| id.to_string()), texts);
+    let mut all = vec![("ContentTypeId".to_owned(), plain(held("ContentTypeId")))];
     for field in &list.fields {
         // A field whose values are Ids has them under a name of their own.
         let ids = format!("{}Id", field.property_name);
         let value = values.get(&field.property_name).or_else(|| values.get(&ids)).unwrap_or(&Value::Null);
-        let text = match field.kind.name() {
-            "User" | "UserMulti" => {
+        let text = match field.kind.reference() {
+            Some(reference) => {
                 let ids = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-                ids.iter().filter_map(Value::as_i64).map(&person).collect::<Vec<_>>().join("; ")
+                let named = ids.iter().filter_map(Value::as_i64).filter_map(|id| match reference {
+                    Reference::Users => Some(person(id)),
+                    Reference::Items(_) => (names.items)(field, id),
+                });
+                named.collect::<Vec<_>>().join("; ")
             }
-            _ => spell(field, value, texts),
+            None => spell(field, value, texts),
         };
         all.push((field.internal_name.clone(), text));
     }
@@ -110,6 +128,15 @@ fn all(
         ("FSObjType".into(), "0".into()),
     ]);
     all
+}
+
+/// A value as it is, for what has no field.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
 }
 
 fn spell(field: &Field, value: &Value, texts: FieldTexts) -> String {

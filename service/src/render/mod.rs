@@ -26,7 +26,7 @@ pub(crate) use content_type::{
 pub(crate) use entity::{Entity, Property, collection, single};
 pub(crate) use error::refusal;
 pub(crate) use field::{field_entity, field_properties, fields, system_field_entity};
-pub(crate) use field_texts::field_texts;
+pub(crate) use field_texts::{Names, field_text, field_texts};
 pub(crate) use form::{FormResult, form_results};
 pub(crate) use item::{added, changed, conflict_item, increment, item, items};
 pub(crate) use item_writer::Shown;

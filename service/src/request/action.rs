@@ -86,7 +86,10 @@ impl Action {
             (Method::Get | Method::Head, Resource::User(key)) => {
                 Self::ReadThing(Thing::User(key), options()?)
             }
-            (Method::Post, Resource::EnsureUser) => Self::EnsureUser(body.parameters()?),
+            (Method::Post, Resource::EnsureUser(None)) => Self::EnsureUser(body.parameters()?),
+            (Method::Post, Resource::EnsureUser(Some(logon))) => {
+                Self::EnsureUser(Object::from_iter([("logonName".to_owned(), Value::String(logon))]))
+            }
             (method, Resource::WebProperty(p)) => property(method, query, p, |p| (Thing::Web, p))?,
             (method, Resource::SiteProperty(p)) => property(method, query, p, |p| (Thing::Site, p))?,
             (method, Resource::UserProperty(key, p)) => {
@@ -229,7 +232,7 @@ fn wrong_method(method: &Method, resource: &Resource, allowed: &'static [&'stati
 /// The methods that a resource has.
 fn allowed(resource: &Resource) -> &'static [&'static str] {
     match resource {
-        Resource::ContextInfo | Resource::AddWeb | Resource::EnsureUser => &["POST", "OPTIONS"],
+        Resource::ContextInfo | Resource::AddWeb | Resource::EnsureUser(_) => &["POST", "OPTIONS"],
         Resource::Web => &["GET", "HEAD", "POST", "MERGE", "PATCH", "OPTIONS"],
         Resource::WebProperty(_)
         | Resource::Webs
@@ -274,7 +277,7 @@ fn name(resource: &Resource) -> &'static str {
         Resource::RootWeb(within) => name(within),
         Resource::Users => "siteusers",
         Resource::User(_) => "user",
-        Resource::EnsureUser => "ensureuser",
+        Resource::EnsureUser(_) => "ensureuser",
         Resource::ContextInfo => "contextinfo",
         Resource::Web => "web",
         Resource::AddWeb => "add",
