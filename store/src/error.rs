@@ -83,6 +83,14 @@ pub enum StoreError {
         /// The field's InternalName.
         field: String,
     },
+    /// The field is used by the formula of another.
+    #[error("the field '{field}' is used by the formula of '{by}'")]
+    FieldInUse {
+        /// Its title.
+        field: String,
+        /// The other's title.
+        by: String,
+    },
     /// The field to increment holds no whole number, or the sum is out of its bounds.
     #[error("{reason}")]
     NotIncrementable {

@@ -301,6 +301,11 @@ fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Told {
                 "The list item could not be added or updated because duplicate values were found in the following field(s) in the list: [{field}]."
             ),
         ),
+        StoreError::FieldInUse { field, by } => Told::new(
+            400,
+            ARGUMENT,
+            format!("The field '{field}' is used by the formula of the field '{by}'."),
+        ),
         StoreError::NotIncrementable { reason } => Told::new(400, ARGUMENT, reason.as_str()),
         StoreError::TitleTaken => Told::new(
             409,

@@ -34,6 +34,10 @@ pub(super) fn kind_properties(kind: &FieldKind) -> Vec<Property> {
         | FieldKind::MultiChoice(Choices { choices, fill_in }) => {
             vec![("FillInChoice", (*fill_in).into()), ("Mappings", Value::Null), ("Choices", json!(choices))]
         }
+        FieldKind::Calculated(formula) => vec![
+            ("Formula", formula.text.as_str().into()),
+            ("OutputType", formula.output.kind().number().into()),
+        ],
         FieldKind::Url { picture } => vec![("DisplayFormat", u32::from(*picture).into())],
         FieldKind::Lookup { list, field, multiple } => {
             lookup_properties(*multiple, format!("{{{list}}}"), field).into()
@@ -97,6 +101,7 @@ pub(super) const fn type_words(kind: &FieldKind) -> (&'static str, &'static str)
         FieldKind::MultiChoice(_) => ("Choice", "Choice (menu to choose from)"),
         FieldKind::Url { .. } => ("Hyperlink or Picture", "Hyperlink or Picture"),
         FieldKind::Guid => ("Guid", "Guid"),
+        FieldKind::Calculated(_) => ("Calculated", "Calculated (calculation based on other columns)"),
         FieldKind::Lookup { .. } => ("Lookup", "Lookup (information already on this site)"),
         FieldKind::User { .. } => ("Person or Group", "Person or Group"),
     }
@@ -131,6 +136,10 @@ pub(super) fn schema_xml(field: &Field) -> String {
         }
         FieldKind::User { multiple, .. } => {
             xml.push_str(&format!(" List=\"UserInfo\" Mult=\"{}\"", bool(*multiple)))
+        }
+        FieldKind::Calculated(formula) => {
+            xml.push_str(&format!(" ResultType=\"{}\" ReadOnly=\"TRUE\"", formula.output.kind().name()));
+            inner.push_str(&format!("<Formula>{}</Formula>", escape_xml(&formula.text)));
         }
         FieldKind::DateTime { date_only } => {
             xml.push_str(&format!(" Format=\"{}\"", if *date_only { "DateOnly" } else { "DateTime" }));

@@ -140,7 +140,7 @@ fn plain(value: &Value) -> String {
 }
 
 fn spell(field: &Field, value: &Value, texts: FieldTexts) -> String {
-    match (&field.kind, value) {
+    match (field.kind.of_values(), value) {
         (_, Value::Null) => String::new(),
         (FieldKind::DateTime { date_only }, Value::String(at)) => date(at, *date_only),
         (FieldKind::Number { decimals, percentage, .. }, Value::Number(n)) => {

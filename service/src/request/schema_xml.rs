@@ -47,6 +47,10 @@ const TYPES: [(&str, u32); 18] = [
     ("UserMulti", 20),
 ];
 
+/// The types up to Number by number, of which formulas give some.
+const RESULT_TYPES: [&str; 10] =
+    ["Invalid", "Integer", "Text", "Note", "DateTime", "Counter", "Choice", "Lookup", "Boolean", "Number"];
+
 /// What an attribute's text becomes.
 #[derive(Clone, Copy)]
 enum As {
@@ -102,6 +106,7 @@ fn attributes_of(type_name: &str) -> &'static [(&'static str, &'static str, As)]
             ("ShowField", "LookupField", As::Text),
             ("Mult", "AllowMultipleValues", As::Bool),
         ],
+        "Calculated" => &[("ResultType", "OutputType", As::Word(&RESULT_TYPES))],
         "User" | "UserMulti" => &[
             ("Mult", "AllowMultipleValues", As::Bool),
             ("UserSelectionMode", "SelectionMode", As::Word(&["PeopleOnly", "PeopleAndGroups"])),

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use odata::{Preconditions, Version, path::ListKey};
 
-use super::{Context, read_state};
+use super::{Context, item, read_state};
 use crate::{
     Catalog, StoreError, Written,
-    model::{Field, FieldId, List, ListId, Site, SiteId, entity_type_name, fold, url_name},
+    model::{Field, FieldId, FieldKind, List, ListId, Site, SiteId, entity_type_name, fold, url_name},
     plan::{FieldChange, ListChange, MAX_FIELDS, MAX_INDEXES, NewList, NewSite},
     sql,
 };
@@ -141,6 +141,9 @@ pub(super) fn add_field(
     let mut changed = List::clone(list);
     changed.fields.push(field.clone());
     let list = save_shape(cx, changed)?;
+    if matches!(field.kind, FieldKind::Calculated(_)) {
+        item::calculate_all(cx, &list)?;
+    }
     Ok(Written::FieldAdded(list, field))
 }
 
@@ -191,6 +194,13 @@ pub(super) fn delete_field(
     preconditions: &Preconditions,
 ) -> Result<Written, StoreError> {
     cx.check_field(list, preconditions)?;
+    let uses = |by: &&Arc<Field>| match &by.kind {
+        FieldKind::Calculated(formula) => formula.fields.values().any(|name| *name == field.internal_name),
+        _ => false,
+    };
+    if let Some(by) = list.fields.iter().find(uses) {
+        return Err(StoreError::FieldInUse { field: field.title.clone(), by: by.title.clone() });
+    }
     if field.indexed {
         cx.execute(|d| sql::drop_index(d, list, field))?;
     }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     StoreError,
-    model::{FieldValue, Key, List, Reference, quoted},
+    model::{FieldKind, FieldValue, Key, List, OpenFormula, Reference, quoted},
 };
 
 /// Ids once more as texts: `7` as `"7"`, `[7,8]` as `["7","8"]`.
@@ -23,6 +23,15 @@ fn push_string_ids(out: &mut String, ids: &str) {
     if in_number {
         out.push('"');
     }
+}
+
+/// The formulas of a list's Calculated fields, by position.
+pub(super) fn open_formulas(list: &List) -> HashMap<usize, OpenFormula> {
+    let calculated = list.fields.iter().enumerate().filter_map(|(i, field)| match &field.kind {
+        FieldKind::Calculated(formula) => Some((i, formula.open()?)),
+        _ => None,
+    });
+    calculated.collect()
 }
 
 /// The texts of a row, opened.
@@ -73,8 +82,24 @@ impl<'a> Document<'a> {
     }
 
     /// The row with the values that `new` has, by position in the list's fields, and its own for the
-    /// others.
+    /// others. What is calculated is calculated anew.
     pub(super) fn compose<'v>(&self, list: &List, new: impl Fn(usize) -> Option<&'v FieldValue>) -> Composed {
+        self.compose_with(list, &open_formulas(list), new)
+    }
+
+    /// As [`Self::compose`], for many rows.
+    pub(super) fn compose_with<'v>(
+        &self,
+        list: &List,
+        formulas: &HashMap<usize, OpenFormula>,
+        new: impl Fn(usize) -> Option<&'v FieldValue>,
+    ) -> Composed {
+        let held = |name: &str| {
+            let at = list.fields.iter().position(|f| f.internal_name == name)?;
+            let field = &list.fields[at];
+            let json = new(at).map_or_else(|| self.value(&field.property_name), |value| value.json.as_str());
+            Some((&field.kind, json))
+        };
         let mut out = Composed { doc: "{".into(), keys: "{".into(), changed: "[".into(), moved: Vec::new() };
         for (i, field) in list.fields.iter().enumerate() {
             if i > 0 {
@@ -85,7 +110,8 @@ impl<'a> Document<'a> {
             out.doc.extend(["\"", &field.property_name, "\":"]);
             out.keys.extend(["\"", &field.internal_name, "\":"]);
             let old = self.value(&field.property_name);
-            if let Some(value) = new(i) {
+            let calculated = formulas.get(&i).map(|formula| formula.compute(&held));
+            if let Some(value) = calculated.as_ref().or_else(|| new(i)) {
                 out.doc.push_str(&value.json);
                 let at = out.keys.len();
                 value.key.write_json(&mut out.keys);

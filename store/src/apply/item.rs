@@ -6,7 +6,7 @@ use odata::{Preconditions, TagCondition, Timestamp, Uuid, Version};
 
 use super::{
     Context,
-    document::{Document, MovedKey},
+    document::{Document, MovedKey, open_formulas},
 };
 use crate::{
     StoreError, Written,
@@ -294,6 +294,28 @@ fn delete(cx: &mut Context<'_>, list: &Arc<List>, read: &Item) -> Result<Written
 /// The row was read under its lock: that another version is written now is an error of ours.
 fn expect_one(rows: usize) -> Result<(), StoreError> {
     if rows == 1 { Ok(()) } else { Err(StoreError::Internal(format!("a write touched {rows} rows"))) }
+}
+
+/// Calculates the Calculated fields of all rows anew. The items' versions stay, as they do when any field is
+/// added.
+pub(super) fn calculate_all(cx: &mut Context<'_>, list: &List) -> Result<(), StoreError> {
+    let formulas = open_formulas(list);
+    let mut after = ItemId(0);
+    loop {
+        let sql = sql::select_rows_after(cx.tx.dialect(), list.id, after);
+        let rows = cx.tx.query(&sql)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            let (item, keys) = decode_with_keys(row)?;
+            let composed = Document::open(&item.doc, &keys)?.compose_with(list, &formulas, |_| None);
+            let item = Item { shape: list.shape, doc: composed.doc, ..item.clone() };
+            after = item.id;
+            let rows = cx.execute(|d| sql::update_item(d, list.id, &item, &composed.keys, item.version))?;
+            expect_one(rows)?;
+        }
+    }
 }
 
 fn note_change(

@@ -1,9 +1,11 @@
 //! The types of fields, with the settings of each.
 
+use std::collections::BTreeMap;
+
 use odata::Uuid;
 use serde::{Deserialize, Serialize};
 
-use super::Setting;
+use super::{Formula, Output, Setting};
 
 /// What a field holds, with the settings of its type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,6 +62,8 @@ pub enum FieldKind {
     },
     /// A GUID.
     Guid,
+    /// What a formula over the item's other fields gives.
+    Calculated(Formula),
     /// Items of a list of the same site.
     Lookup {
         /// The list.
@@ -106,7 +110,8 @@ pub enum Reference {
 }
 
 impl FieldKind {
-    /// The type with that `FieldTypeKind`, as a new field has it. A Lookup still lacks its list.
+    /// The type with that `FieldTypeKind`, as a new field has it. A Lookup still lacks its list, and a
+    /// Calculated field its formula.
     #[must_use]
     pub fn from_number(number: u64) -> Option<Self> {
         let bounds = Bounds::default();
@@ -123,6 +128,11 @@ impl FieldKind {
             11 => Self::Url { picture: false },
             14 => Self::Guid,
             15 => Self::MultiChoice(Choices::default()),
+            17 => Self::Calculated(Formula {
+                text: String::new(),
+                fields: BTreeMap::new(),
+                output: Output::Text,
+            }),
             20 => Self::User { multiple: false, selection: 0 },
             _ => return None,
         })
@@ -144,6 +154,7 @@ impl FieldKind {
             Self::Url { .. } => 11,
             Self::Guid => 14,
             Self::MultiChoice(_) => 15,
+            Self::Calculated(_) => 17,
             Self::User { .. } => 20,
         }
     }
@@ -165,6 +176,7 @@ impl FieldKind {
             Self::Url { .. } => "URL",
             Self::Guid => "Guid",
             Self::MultiChoice(_) => "MultiChoice",
+            Self::Calculated(_) => "Calculated",
             Self::User { multiple: false, .. } => "User",
             Self::User { multiple: true, .. } => "UserMulti",
         }
@@ -184,6 +196,7 @@ impl FieldKind {
             Self::Url { .. } => "SP.FieldUrl",
             Self::Guid => "SP.FieldGuid",
             Self::MultiChoice(_) => "SP.FieldMultiChoice",
+            Self::Calculated(_) => "SP.FieldCalculated",
             Self::Lookup { .. } => "SP.FieldLookup",
             Self::User { .. } => "SP.FieldUser",
         }
@@ -258,6 +271,15 @@ impl FieldKind {
         }
     }
 
+    /// The type that the values have: of a Calculated field that of what its formula gives.
+    #[must_use]
+    pub const fn of_values(&self) -> &Self {
+        match self {
+            Self::Calculated(formula) => formula.output.kind(),
+            _ => self,
+        }
+    }
+
     /// Whether an index may be kept, rows ordered by it, and values compared with all operators.
     #[must_use]
     pub const fn is_comparable(&self) -> bool {
@@ -267,12 +289,12 @@ impl FieldKind {
     /// Whether values may be made unique.
     #[must_use]
     pub const fn can_be_unique(&self) -> bool {
-        self.is_comparable() && !matches!(self, Self::Boolean | Self::Url { .. })
+        self.is_comparable() && !matches!(self, Self::Boolean | Self::Url { .. } | Self::Calculated(_))
     }
 
     /// Whether text is sought in it by `startswith` and the like.
     #[must_use]
     pub const fn is_text(&self) -> bool {
-        matches!(self, Self::Text { .. } | Self::Note { .. } | Self::Choice(_) | Self::Url { .. })
+        matches!(self.of_values(), Self::Text { .. } | Self::Note { .. } | Self::Choice(_) | Self::Url { .. })
     }
 }

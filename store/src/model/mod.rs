@@ -3,6 +3,7 @@
 mod field;
 mod field_kind;
 mod field_name;
+mod formula;
 mod item;
 mod list;
 mod read;
@@ -13,6 +14,7 @@ mod value;
 pub use field::{Field, FieldId};
 pub use field_kind::{Bounds, Choices, FieldKind, Reference};
 pub use field_name::{entity_type_name, internal_name, url_name};
+pub use formula::{Formula, OpenFormula, Output};
 pub(crate) use item::ids_of;
 pub use item::{Item, ItemId};
 pub use list::{Kept, List, ListId, SETTINGS, Setting, Strictness};

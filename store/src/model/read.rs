@@ -18,7 +18,7 @@ impl Field {
         if sent.is_null() {
             return Ok(FieldValue::null());
         }
-        match &self.kind {
+        match self.kind.of_values() {
             FieldKind::Text { max_length } => Ok(FieldValue::text(short_text(sent, *max_length)?)),
             FieldKind::Note { .. } => Ok(FieldValue::text(text_of(sent)?)),
             FieldKind::Choice(_) => Ok(FieldValue::text(short_text(sent, TEXT_MAX)?)),
@@ -56,6 +56,8 @@ impl Field {
                 Ok(FieldValue::time(if *date_only { time.midnight() } else { time }))
             }
             FieldKind::Url { .. } => url(sent),
+            // What a formula gives is of another type.
+            FieldKind::Calculated(_) => Ok(FieldValue::null()),
             FieldKind::Guid => {
                 const WRONG: WrongValue = WrongValue::Type("a GUID is expected");
                 let guid = Uuid::try_parse(sent.as_str().ok_or(WRONG)?).map_err(|_| WRONG)?.to_string();
@@ -92,7 +94,9 @@ impl Field {
             FieldKind::MultiChoice(_) => {
                 self.read(&text.split(";#").filter(|t| !t.is_empty()).collect::<Vec<_>>().into())
             }
-            _ if self.kind.reference().is_some() || matches!(self.kind, FieldKind::Url { .. }) => {
+            _ if self.kind.reference().is_some()
+                || matches!(self.kind, FieldKind::Url { .. } | FieldKind::Calculated(_)) =>
+            {
                 Err(WrongValue::Type("a field of this type has no default"))
             }
             _ => self.read(&text.into()),

@@ -174,7 +174,7 @@ impl Column {
 
     pub(super) fn is_boolean(&self) -> bool {
         match self {
-            Self::Field(field) => field.kind == FieldKind::Boolean,
+            Self::Field(field) => *field.kind.of_values() == FieldKind::Boolean,
             Self::System(_) | Self::Through { target: Target::User(_), .. } => false,
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_boolean(),
         }
@@ -183,7 +183,7 @@ impl Column {
     /// Whether its values are points in time.
     pub(super) fn is_time(&self) -> bool {
         match self {
-            Self::Field(field) => matches!(field.kind, FieldKind::DateTime { .. }),
+            Self::Field(field) => matches!(field.kind.of_values(), FieldKind::DateTime { .. }),
             Self::System(_) => self.is_seconds(),
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_time(),
             Self::Through { target: Target::User(_), .. } => false,
@@ -235,7 +235,7 @@ impl Column {
             return Ok(Key::Null);
         }
         match self {
-            Self::Field(field) => field_key(&field.kind, literal),
+            Self::Field(field) => field_key(field.kind.of_values(), literal),
             Self::System(property) => match property {
                 SystemProperty::Created | SystemProperty::Modified => {
                     Ok(Key::Integer(time_of(literal)?.unix()))
@@ -255,7 +255,7 @@ impl Column {
             return Some(Key::Null);
         }
         match self {
-            Self::Field(field) => match field.kind {
+            Self::Field(field) => match field.kind.of_values() {
                 FieldKind::Integer(_)
                 | FieldKind::Number { .. }
                 | FieldKind::Currency { .. }
@@ -296,6 +296,7 @@ fn field_key(kind: &FieldKind, literal: &Literal) -> Result<Key, String> {
         },
         FieldKind::DateTime { .. } => Ok(Key::Text(time_of(literal)?.to_string())),
         FieldKind::Guid => guid_key(literal),
+        FieldKind::Calculated(formula) => field_key(formula.output.kind(), literal),
     }
 }
 

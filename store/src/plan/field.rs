@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Catalog,
-    model::{Bounds, Field, FieldKind, List, SYSTEM_FIELDS, internal_name, parse_number},
+    model::{Bounds, Field, FieldKind, Formula, List, Output, SYSTEM_FIELDS, internal_name, parse_number},
 };
 
 /// What a body says of a field.
@@ -46,9 +46,11 @@ impl FieldDraft {
         let title = checked_title(&title)?;
         let mut kind = kind;
         take_lookup(&mut members, catalog, list, &mut kind)?;
+        take_formula(&mut members, list, &mut kind)?;
         let taken = |name: &str| kind.names(name).iter().any(|name| list.has_name(name));
         let name = internal_name(&title, taken);
         let mut field = Field::new(guid, name, title, kind);
+        field.read_only = matches!(field.kind, FieldKind::Calculated(_));
         take_settings(&mut members, &mut field)?;
         members.finish(&represent(&field))?;
         Ok(Self { field })
@@ -106,8 +108,8 @@ fn kind_of(number: u64) -> Result<FieldKind, PlanError> {
     FieldKind::from_number(number).ok_or_else(|| {
         refused(format!(
             "FieldTypeKind {number} is not supported; 1 (Integer), 2 (Text), 3 (Note), 4 (DateTime), 6 (Choice), \
-             7 (Lookup), 8 (Boolean), 9 (Number), 10 (Currency), 11 (URL), 14 (Guid), 15 (MultiChoice) and \
-             20 (User) are."
+             7 (Lookup), 8 (Boolean), 9 (Number), 10 (Currency), 11 (URL), 14 (Guid), 15 (MultiChoice), \
+             17 (Calculated) and 20 (User) are."
         ))
     })
 }
@@ -147,6 +149,13 @@ fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), Pla
     }
     if let Some(read_only) = members.take_bool("ReadOnlyField")? {
         field.read_only = read_only;
+    }
+    if matches!(field.kind, FieldKind::Calculated(_)) {
+        // Of what people see alone.
+        members.take("DateFormat");
+        if field.required || !field.read_only {
+            return Err(refused("A Calculated field is read-only, and cannot be Required."));
+        }
     }
     take_form_settings(members, field)?;
     field
@@ -244,7 +253,7 @@ fn take_kind_settings(members: &mut Members<'_>, kind: &mut FieldKind) -> Result
         FieldKind::Lookup { multiple, .. } => {
             *multiple = members.take_bool("AllowMultipleValues")?.unwrap_or(*multiple);
         }
-        FieldKind::Boolean | FieldKind::Guid => {}
+        FieldKind::Boolean | FieldKind::Guid | FieldKind::Calculated(_) => {}
     }
     Ok(())
 }
@@ -297,6 +306,23 @@ fn take_lookup(
         let system = || ["ID", "Created", "Modified"].into_iter().find(|n| n.eq_ignore_ascii_case(&name));
         *field = shown.or_else(|| system().map(str::to_owned)).ok_or(PlanError::FieldNotFound { name })?;
     }
+    Ok(())
+}
+
+/// The formula of a Calculated field, by `Formula` and `OutputType`.
+fn take_formula(members: &mut Members<'_>, list: &List, kind: &mut FieldKind) -> Result<(), PlanError> {
+    let FieldKind::Calculated(formula) = kind else { return Ok(()) };
+    let output = match members.take_integer("OutputType")? {
+        None => Output::Text,
+        Some(number) => Output::from_number(number).ok_or_else(|| {
+            refused(format!(
+                "OutputType {number} is not supported; 2 (Text), 4 (DateTime), 8 (Boolean) and 9 (Number) are."
+            ))
+        })?,
+    };
+    let text = members.take_text("Formula")?.unwrap_or_default();
+    *formula = Formula::resolve(&text, output, list.fields.iter().map(|f| &**f))
+        .map_err(|wrong| refused(format!("The Formula cannot be used: {wrong}.")))?;
     Ok(())
 }
 

@@ -46,6 +46,14 @@ pub(crate) fn select_item(
     sql
 }
 
+/// Some rows in the order of their Ids, for writes to them.
+pub(crate) fn select_rows_after(dialect: &dyn Dialect, list: ListId, after: ItemId) -> Statement {
+    let mut sql = Statement::new("SELECT ");
+    sql.push(ITEM_COLUMNS).push(", keys FROM ").push(&dialect.items_table(list));
+    sql.push(" WHERE id > ").bind(dialect, after.0).push(" ORDER BY id LIMIT 200");
+    sql
+}
+
 /// A new item.
 pub(crate) fn insert_item(dialect: &dyn Dialect, list: ListId, item: &Item, keys: &str) -> Statement {
     let mut sql = Statement::new("INSERT INTO ");

@@ -1,7 +1,7 @@
 // What PnPjs does to fields.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ChoiceFieldFormatType, DateTimeFieldFormatType, FieldUserSelectionMode } from "@pnp/sp/fields/index.js";
+import { ChoiceFieldFormatType, DateTimeFieldFormatType, FieldTypes, FieldUserSelectionMode } from "@pnp/sp/fields/index.js";
 import { GUID, refusal, sent, startServer } from "./server.mjs";
 
 const { sp } = await startServer();
@@ -90,6 +90,15 @@ test("fields.addLookup posts to AddField", async () => {
   assert.match(requests.at(-1).url, /fields\/AddField$/);
   await made(result, "Site", { FieldTypeKind: 7, TypeAsString: "Lookup", LookupField: "Title" });
   assert.equal((await named("Site")()).LookupList.replace(/[{}]/g, ""), sitesId);
+});
+
+test("fields.addCalculated", async () => {
+  const label = { Formula: '=UPPER([Title])&"!"', OutputType: FieldTypes.Text };
+  const field = await list.fields.addCalculated("Label", label);
+  await made(field, "Label", { FieldTypeKind: 17, TypeAsString: "Calculated", ...label, ReadOnlyField: true });
+  const { Id } = await list.items.add({ Title: "one", Code: "c" });
+  assert.equal((await list.items.getById(Id).select("Label")()).Label, "ONE!");
+  await refusal(400, list.fields.addCalculated("Now", { Formula: "=TODAY()" }));
 });
 
 test("fields.createFieldAsXml", async () => {

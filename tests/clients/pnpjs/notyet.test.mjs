@@ -49,7 +49,6 @@ const ROWS = [
   ["item.recycle", "bin", () => item.recycle()],
   ["item.versions", "versions", () => item.versions()],
   ["item.versions.getById", "versions", () => item.versions.getById(512)()],
-  ["fields.addCalculated", "fields", () => list.fields.addCalculated("Twice", { Formula: "=[ID]*2" })],
   ["fields.addDependentLookupField", "fields", () => list.fields.addDependentLookupField("X", NO_ID, "Title")],
   ["fields.addLocation", "fields", () => list.fields.addLocation("Place")],
   ["fields.addImageField", "fields", () => list.fields.addImageField("Picture")],

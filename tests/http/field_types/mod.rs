@@ -1,6 +1,7 @@
 //! Field types with values that are more than one text or number: Integer, Currency, URL, Guid, MultiChoice, and
 //! Lookup and User, which refer to others.
 
+mod calculated;
 mod create;
 mod deleted;
 mod filters;
