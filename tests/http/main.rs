@@ -24,5 +24,6 @@ mod replay;
 mod sequence;
 mod smoke;
 mod strict;
+mod surroundings;
 mod users;
 mod walk;

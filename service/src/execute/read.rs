@@ -55,7 +55,8 @@ pub(super) async fn run<S: Store>(
             let lists = catalog.lists_of(site.id);
             let states = list_states(call, lists.iter().map(|l| l.id).collect()).await?;
             let entity = |state: &ListState| {
-                lists.iter().find(|l| l.id == state.list).map(|l| render::list_entity(site, l, state))
+                let list = lists.iter().find(|l| l.id == state.list)?;
+                Some(list_entity(call, site, list, state, options))
             };
             let found = render::matching(states.iter().filter_map(entity).collect(), options)?;
             let body = render::collection(call.view, "SP.ApiData.Lists", &found);
@@ -106,6 +107,20 @@ pub(super) async fn list_state<S: Store>(call: &Call<'_, S>, list: &List) -> Res
     list_states(call, vec![list.id]).await?.pop().ok_or_else(|| StoreError::StaleCatalog.into())
 }
 
+/// A list, with what stands round it where anything is expanded.
+pub(super) fn list_entity<S: Store>(
+    call: &Call<'_, S>,
+    site: &Site,
+    list: &List,
+    state: &ListState,
+    options: &QueryOptions,
+) -> Entity {
+    match options.expand.is_empty() {
+        true => render::list_entity(site, list, state),
+        false => render::list_entity_with_nested(call.view, site, list, state),
+    }
+}
+
 pub(super) async fn read_list<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
@@ -120,7 +135,7 @@ pub(super) async fn read_list<S: Store>(
         modified: list.modified,
         shares_second: list.version > Version::FIRST,
     };
-    let entity = one(render::list_entity(site, list, &state), options)?;
+    let entity = one(list_entity(call, site, list, &state, options), options)?;
     // A list's tag does not rise with its items, and the answer counts them: a client that names the tag
     // knows that, a cache does not.
     let reply = Reply::json(200, call.view.format, render::single(call.view, &entity))
@@ -128,6 +143,8 @@ pub(super) async fn read_list<S: Store>(
         .with("Cache-Control", "no-store");
     match call.request.preconditions.for_read(&selected) {
         Outcome::Proceed => Ok(reply),
+        // A list's own tag does not vouch for what stands round it.
+        Outcome::NotModified if !options.expand.is_empty() => Ok(reply),
         Outcome::NotModified => Ok(reply.not_modified()),
         Outcome::Failed(failed) => {
             let present = Present::list(catalog, list.clone());

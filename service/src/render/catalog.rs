@@ -10,7 +10,7 @@ use odata::{
 use serde_json::Value;
 use store::{model::fold, plan::PlanError};
 
-use super::Entity;
+use super::{Entity, Nested};
 
 /// Entities of one set, and how many there are on all pages where that was asked for.
 #[derive(Debug)]
@@ -21,22 +21,20 @@ pub(crate) struct Matches {
 
 /// The entities that a query asks for, in its order. Names are looked up in the union of all properties.
 pub(crate) fn matching(entities: Vec<Entity>, options: &QueryOptions) -> Result<Matches, PlanError> {
-    if let Some(expanded) = options.expand.first() {
-        return Err(PlanError::UnknownProperty { name: expanded.path.join("/") });
-    }
     let known = |name: &str| {
         entities.is_empty() || entities.iter().any(|e| e.properties.iter().any(|(n, _)| *n == name))
     };
-    let mut selected = Vec::new();
-    for member in &options.select {
-        match member {
-            Select::All => selected.clear(),
-            Select::Property(property) => selected.push(checked(property, &known)?),
-        }
-        if *member == Select::All {
-            break;
-        }
-    }
+    let all = ["*".to_owned()];
+    let select: Vec<Path<'_>> = options
+        .select
+        .iter()
+        .map(|member| match member {
+            Select::All => all.as_slice(),
+            Select::Property(property) => property.path.as_slice(),
+        })
+        .collect();
+    let expand: Vec<Path<'_>> = options.expand.iter().map(|expanded| expanded.path.as_slice()).collect();
+    check_shape(&entities.iter().collect::<Vec<_>>(), &select, &expand)?;
     if let Some(filter) = &options.filter {
         check_names(filter, &known)?;
     }
@@ -57,15 +55,69 @@ pub(crate) fn matching(entities: Vec<Entity>, options: &QueryOptions) -> Result<
     let total = options.count.then_some(found.len());
     let skip = usize::try_from(options.skip.unwrap_or(0)).unwrap_or(usize::MAX);
     let top = options.top.map_or(usize::MAX, |t| t.rows() as usize);
-    let selected = (!selected.is_empty()).then_some(selected);
     let page = found.into_iter().skip(skip).take(top);
-    let entities = page.map(|e| Entity { selected: selected.clone(), ..e }).collect();
+    let entities = page.map(|e| shaped(e, &select, &expand)).collect();
     Ok(Matches { entities, total })
 }
 
-fn checked(property: &Property, known: &impl Fn(&str) -> bool) -> Result<String, PlanError> {
-    let name = property.path.join("/");
-    if known(&name) { Ok(name) } else { Err(PlanError::UnknownProperty { name }) }
+/// The names of a path that are left.
+type Path<'a> = &'a [String];
+
+/// The rests of the paths that begin with a name.
+fn under<'a>(paths: &[Path<'a>], name: &str) -> Vec<Path<'a>> {
+    paths.iter().filter(|path| path.first().is_some_and(|n| n == name)).map(|path| &path[1..]).collect()
+}
+
+/// Whether entities of one kind have what is selected and expanded of them. Where there is no entity, there
+/// is nothing to be held against.
+fn check_shape(entities: &[&Entity], select: &[Path<'_>], expand: &[Path<'_>]) -> Result<(), PlanError> {
+    let Some(first) = entities.first() else { return Ok(()) };
+    let nested = |name: &str| first.nested.iter().any(|(n, _)| *n == name);
+    let unknown = |path: Path<'_>| PlanError::UnknownProperty { name: path.join("/") };
+    if let Some(path) = expand.iter().find(|path| path.first().is_some_and(|name| !nested(name))) {
+        return Err(unknown(path));
+    }
+    for path in select {
+        let holds = match path {
+            [] => true,
+            [name] if name == "*" => true,
+            [name] if expand.iter().any(|e| e.first() == Some(name)) => true,
+            [name] => entities.iter().any(|e| e.properties.iter().any(|(n, _)| n == name)),
+            [name, ..] => expand.iter().any(|e| e.first() == Some(name)),
+        };
+        if !holds {
+            return Err(unknown(path));
+        }
+    }
+    for (name, nested) in &first.nested {
+        if expand.iter().any(|e| e.first().is_some_and(|n| n == name)) {
+            let members = match nested {
+                Nested::One(entity) => vec![&**entity],
+                Nested::Many(entities) => entities.iter().collect(),
+            };
+            check_shape(&members, &under(select, name), &under(expand, name))?;
+        }
+    }
+    Ok(())
+}
+
+/// An entity with what was selected of it and expanded; what was expanded is there whether it was selected or
+/// not, the whole of it unless a path selects within it.
+fn shaped(entity: Entity, select: &[Path<'_>], expand: &[Path<'_>]) -> Entity {
+    let is_whole = select.is_empty() || select.iter().any(|p| p.is_empty() || *p == ["*"]);
+    let selected = (!is_whole).then(|| select.iter().map(|path| path.join("/")).collect());
+    let mut nested = entity.nested;
+    nested.retain(|(name, _)| expand.iter().any(|path| path.first().is_some_and(|n| n == name)));
+    let shape = |(name, nested): (&'static str, Nested)| {
+        let (select, expand) = (under(select, name), under(expand, name));
+        let nested = match nested {
+            Nested::One(entity) => Nested::One(Box::new(shaped(*entity, &select, &expand))),
+            Nested::Many(all) => Nested::Many(all.into_iter().map(|e| shaped(e, &select, &expand)).collect()),
+        };
+        (name, nested)
+    };
+    let nested = nested.into_iter().map(shape).collect();
+    Entity { selected, nested, ..entity }
 }
 
 fn column(property: &Property, known: &impl Fn(&str) -> bool) -> Result<String, PlanError> {

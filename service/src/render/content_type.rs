@@ -51,6 +51,7 @@ pub(crate) fn content_type_entity(site: &Site, list: &List) -> Entity {
             ("StringId", id.into()),
         ],
         selected: None,
+        nested: Vec::new(),
     }
 }
 
@@ -69,6 +70,7 @@ pub(crate) fn root_folder_entity(site: &Site, list: &List, state: &ListState) ->
             ("ItemCount", state.item_count.into()),
             ("Name", list.url_name.as_str().into()),
             ("ProgID", serde_json::Value::Null),
+            ("ServerRelativePath", json!({"DecodedUrl": url})),
             ("ServerRelativeUrl", url.into()),
             ("TimeCreated", list.created.to_string().into()),
             ("TimeLastModified", state.last_modified.max(list.modified).to_string().into()),
@@ -76,6 +78,7 @@ pub(crate) fn root_folder_entity(site: &Site, list: &List, state: &ListState) ->
             ("WelcomePage", "".into()),
         ],
         selected: None,
+        nested: Vec::new(),
     }
 }
 

@@ -27,7 +27,19 @@ pub(crate) struct Entity {
     pub(crate) properties: Vec<Property>,
     /// The names that were selected, or all.
     pub(crate) selected: Option<Vec<String>>,
+    /// What stands round it, by the name that it is expanded by.
+    pub(crate) nested: Vec<(&'static str, Nested)>,
 }
+
+/// What stands round an entity.
+#[derive(Clone, Debug)]
+pub(crate) enum Nested {
+    One(Box<Entity>),
+    Many(Vec<Entity>),
+}
+
+/// Properties that are given only where they are selected.
+const ON_REQUEST: [&str; 1] = ["ServerRelativePath"];
 
 /// JSON text of a string.
 pub(crate) fn quoted(text: &str) -> String {
@@ -99,19 +111,21 @@ pub(crate) fn collection(view: &View, set: &str, found: &Matches) -> String {
 }
 
 /// One entity; `context` is the set's name where the answer is the entity alone.
-fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
+pub(super) fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
     let uri = view.links.absolute(&entity.edit_link);
-    let mut members: Vec<(String, Value)> = Vec::new();
+    let mut members: Vec<(String, String)> = Vec::new();
+    let mut add = |name: String, value: Value| members.push((name, value.to_string()));
     match view.format {
         Format::Verbose => {
             let mut metadata = json!({"id": uri, "uri": uri, "type": entity.type_name});
             if let (Some(tag), Some(object)) = (&entity.etag, metadata.as_object_mut()) {
                 object.insert("etag".into(), tag.as_str().into());
             }
-            members.push(("__metadata".into(), metadata));
+            add("__metadata".into(), metadata);
             if entity.selected.is_none() {
-                for link in entity.links {
-                    members.push(((*link).into(), json!({"__deferred": {"uri": format!("{uri}/{link}")}})));
+                let is_nested = |link: &&&str| entity.nested.iter().any(|(name, _)| name == *link);
+                for link in entity.links.iter().filter(|link| !is_nested(link)) {
+                    add((*link).into(), json!({"__deferred": {"uri": format!("{uri}/{link}")}}));
                 }
             }
         }
@@ -119,24 +133,57 @@ fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
             let prefix = control(protocol);
             if let Some(set) = context {
                 let url = format!("{}/$metadata#{set}", view.links.api());
-                members.push((context_name(protocol).into(), url.into()));
+                add(context_name(protocol).into(), url.into());
             }
-            members.push((format!("{prefix}type"), type_of(protocol, entity.type_name).into()));
-            members.push((format!("{prefix}id"), uri.into()));
+            add(format!("{prefix}type"), type_of(protocol, entity.type_name).into());
+            add(format!("{prefix}id"), uri.into());
             if let Some(tag) = &entity.etag {
-                members.push((format!("{prefix}etag"), tag.as_str().into()));
+                add(format!("{prefix}etag"), tag.as_str().into());
             }
-            members.push((format!("{prefix}editLink"), entity.edit_link.as_str().into()));
+            add(format!("{prefix}editLink"), entity.edit_link.as_str().into());
         }
         Format::Light { metadata: Metadata::None, .. } => {}
     }
-    let wanted = |name: &str| entity.selected.as_ref().is_none_or(|s| s.iter().any(|n| n == name));
+    for (name, nested) in &entity.nested {
+        if let Some(link) = navigation_link(view.format) {
+            members.push((format!("{name}@{link}"), quoted(&format!("{}/{name}", entity.edit_link))));
+        }
+        members.push(((*name).into(), nested_json(view, nested)));
+    }
+    let wanted = |name: &str| match &entity.selected {
+        Some(selected) => selected.iter().any(|n| n == name),
+        None => !ON_REQUEST.contains(&name),
+    };
     for (name, value) in entity.properties.iter().filter(|(name, _)| wanted(name)) {
-        members.push(((*name).into(), formatted(view.format, name, value)));
+        members.push(((*name).into(), formatted(view.format, name, value).to_string()));
     }
     let members: Vec<String> =
         members.iter().map(|(name, value)| format!("{}:{value}", quoted(name))).collect();
     format!("{{{}}}", members.join(","))
+}
+
+/// The name of the control member that links to what is expanded, where the format has one.
+pub(super) const fn navigation_link(format: Format) -> Option<&'static str> {
+    match format {
+        Format::Light { metadata: Metadata::Minimal, protocol: Protocol::V3 } => {
+            Some("odata.navigationLinkUrl")
+        }
+        Format::Light { metadata: Metadata::Minimal, protocol: Protocol::V4 } => Some("odata.navigationLink"),
+        _ => None,
+    }
+}
+
+fn nested_json(view: &View, nested: &Nested) -> String {
+    match nested {
+        Nested::One(entity) => object(view, entity, None),
+        Nested::Many(entities) => {
+            let members: Vec<String> = entities.iter().map(|e| object(view, e, None)).collect();
+            match view.format {
+                Format::Verbose => format!("{{\"results\":[{}]}}", members.join(",")),
+                Format::Light { .. } => format!("[{}]", members.join(",")),
+            }
+        }
+    }
 }
 
 /// A property's value in the format's spelling: verbose wraps collections, and names the types of objects.

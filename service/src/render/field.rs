@@ -90,6 +90,7 @@ pub(crate) fn field_entity(site: &Site, list: &List, field: &Field) -> Entity {
         links: &[],
         properties: field_properties(site, list, field),
         selected: None,
+        nested: Vec::new(),
     }
 }
 
@@ -131,6 +132,7 @@ pub(crate) fn system_field_entity(site: &Site, list: &List, field: &SystemField)
             ("TypeAsString", name.into()),
         ],
         selected: None,
+        nested: Vec::new(),
     }
 }
 

@@ -6,7 +6,10 @@ use store::{
     model::{List, SETTINGS, Site},
 };
 
-use super::{Entity, Property, links::list_link};
+use super::{
+    Entity, Nested, Property, View, content_type::root_folder_entity, field::fields, links::list_link,
+    site::web_entity,
+};
 
 /// What verbose answers link to.
 const LINKS: &[&str] =
@@ -67,5 +70,15 @@ pub(crate) fn list_entity(site: &Site, list: &List, state: &ListState) -> Entity
         links: LINKS,
         properties: list_properties(site, list, state),
         selected: None,
+        nested: Vec::new(),
     }
+}
+
+/// A list with what stands round it, for `$expand`.
+pub(crate) fn list_entity_with_nested(view: &View, site: &Site, list: &List, state: &ListState) -> Entity {
+    let folder = Nested::One(Box::new(root_folder_entity(site, list, state)));
+    let web = Nested::One(Box::new(web_entity(view, site)));
+    let nested =
+        vec![("Fields", Nested::Many(fields(site, list))), ("ParentWeb", web), ("RootFolder", folder)];
+    Entity { nested, ..list_entity(site, list, state) }
 }

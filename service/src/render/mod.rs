@@ -23,7 +23,7 @@ pub(crate) use catalog::matching;
 pub(crate) use content_type::{
     CONTENT_TYPES, content_type_entity, folder_url, is_content_type_of, root_folder_entity,
 };
-pub(crate) use entity::{Entity, Property, collection, single};
+pub(crate) use entity::{Entity, Nested, Property, collection, single};
 pub(crate) use error::refusal;
 pub(crate) use field::{field_entity, field_properties, fields, system_field_entity};
 pub(crate) use field_texts::{Names, field_text, field_texts};
@@ -31,7 +31,7 @@ pub(crate) use form::{FormResult, form_results};
 pub(crate) use item::{added, changed, conflict_item, increment, item, items};
 pub(crate) use item_writer::Shown;
 pub(crate) use links::Links;
-pub(crate) use list::{list_entity, list_properties};
+pub(crate) use list::{list_entity, list_entity_with_nested, list_properties};
 pub(crate) use page_script::page_script;
 pub(crate) use property::{all_permissions, bare, named, property, raw, returned};
 pub(crate) use replay::{from_stored, to_stored};

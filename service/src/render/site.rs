@@ -27,6 +27,7 @@ pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
             ("Description", site.description.as_str().into()),
             ("Id", site.guid.to_string().into()),
             ("Language", 1033.into()),
+            ("ServerRelativePath", json!({"DecodedUrl": if path.is_empty() { "/" } else { path }})),
             ("ServerRelativeUrl", if path.is_empty() { "/" } else { path }.into()),
             ("Title", site.title.as_str().into()),
             ("UIVersion", 15.into()),
@@ -34,6 +35,7 @@ pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
             ("WebTemplate", "STS".into()),
         ],
         selected: None,
+        nested: Vec::new(),
     }
 }
 
@@ -62,6 +64,7 @@ pub(crate) fn site_entity(view: &View, root: &Site) -> Entity {
             ("Url", url.into()),
         ],
         selected: None,
+        nested: Vec::new(),
     }
 }
 

@@ -34,5 +34,6 @@ pub(crate) fn user_entity(user: &User) -> Entity {
             ("UserPrincipalName", if name.contains('@') { name.into() } else { serde_json::Value::Null }),
         ],
         selected: None,
+        nested: Vec::new(),
     }
 }

@@ -205,7 +205,10 @@ impl ItemsQuery {
             });
         }
         for key in &options.order_by {
-            let column = Column::resolve(catalog, &list, &key.property)?;
+            let column = Column::resolve(catalog, &list, &key.property).map_err(|error| match error {
+                PlanError::NotUsable { name, .. } => PlanError::NotUsable { name, clause: "$orderby" },
+                error => error,
+            })?;
             if matches!(column, Column::System(SystemProperty::Id | SystemProperty::IdUpper)) {
                 // No two rows have the same Id: further keys decide nothing.
                 by_id = key.direction;

@@ -51,6 +51,19 @@ test("lists.getById finds the list by its GUID", async () => {
   await refusal(404, lists().getById("00000000-0000-0000-0000-00000000dead")());
 });
 
+test("list.getParentInfos tells of the folder and the site", async () => {
+  const { Id } = await lists().getByTitle("Tasks")();
+  const { List, ParentWeb } = await lists().getByTitle("Tasks").getParentInfos();
+  assert.equal(List.Id, Id);
+  assert.equal(List.RootFolderUniqueId, Id);
+  assert.equal(List.RootFolderServerRelativeUrl, "/sites/demo/Lists/Tasks");
+  assert.equal(List.RootFolderServerRelativePath.DecodedUrl, "/sites/demo/Lists/Tasks");
+  assert.equal(ParentWeb.ServerRelativeUrl, "/sites/demo");
+  assert.equal(ParentWeb.ServerRelativePath.DecodedUrl, "/sites/demo");
+  assert.equal(ParentWeb.Url, (await sp.web()).Url);
+  assert.equal(ParentWeb.Id, (await sp.web()).Id);
+});
+
 test("web.getList finds the list by its address", async () => {
   assert.equal((await sp.web.getList("/sites/demo/Lists/Tasks")()).Title, "Tasks");
   await refusal(404, sp.web.getList("/sites/demo/Lists/Nowhere")());

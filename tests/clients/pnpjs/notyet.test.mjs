@@ -44,7 +44,6 @@ const ROWS = [
   ["list.renderListFormData", "views", () => list.renderListFormData(1, "editform", 2)],
   ["list.getChanges", "changes", () => list.getChanges({ Item: true, Add: true })],
   ["list.getListItemChangesSinceToken", "changes", () => list.getListItemChangesSinceToken({ RowLimit: "10" })],
-  ["list.getParentInfos", "expand", () => list.getParentInfos()],
   ["item.getParentInfos", "expand", () => item.getParentInfos()],
   ["item.recycle", "bin", () => item.recycle()],
   ["item.versions", "versions", () => item.versions()],
