@@ -46,6 +46,8 @@ pub(crate) enum Action {
     AddFieldAsXml(ListKey, SchemaXml),
     ChangeField(ListKey, FieldKey, Object),
     DeleteField(ListKey, FieldKey),
+    /// Gives a field an index, or takes it away.
+    IndexField(ListKey, FieldKey, bool),
     ReadContentTypes(ListKey, QueryOptions),
     ReserveItemId(ListKey),
     ReadItems(ListKey, QueryOptions),
@@ -109,6 +111,7 @@ impl Action {
                 }
                 (Method::Merge, ListPart::Field(field)) => Self::ChangeField(list, field, body.object()?),
                 (Method::Delete, ListPart::Field(field)) => Self::DeleteField(list, field),
+                (Method::Post, ListPart::Indexing(field, on)) => Self::IndexField(list, field, on),
                 (Method::Get | Method::Head, ListPart::Items) => Self::ReadItems(list, options()?),
                 (Method::Get | Method::Head, ListPart::ItemsCount) => Self::CountItems(list, options()?),
                 (Method::Post, ListPart::Items) => Self::AddItem(list, body.object()?),
@@ -251,6 +254,7 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
             ListPart::Fields | ListPart::Items => &["GET", "HEAD", "POST", "OPTIONS"],
             ListPart::ItemsCount => &["GET", "HEAD", "OPTIONS"],
             ListPart::Increment(_)
+            | ListPart::Indexing(..)
             | ListPart::AddField
             | ListPart::CreateFieldAsXml
             | ListPart::AddFormItem
@@ -294,6 +298,8 @@ fn name(resource: &Resource) -> &'static str {
             | ListPart::FieldProperty(..)
             | ListPart::RootFolderProperty(_)
             | ListPart::ItemProperty(..) => "property",
+            ListPart::Indexing(_, true) => "EnableIndex",
+            ListPart::Indexing(_, false) => "DisableIndex",
             ListPart::AddField => "AddField",
             ListPart::CreateFieldAsXml => "CreateFieldAsXml",
             ListPart::ContentTypes => "contenttypes",
