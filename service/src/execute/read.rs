@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     ports::Store,
     render::{self, Entity, Reply, Shown},
-    request::Action,
+    request::{Action, RequestError},
 };
 
 /// Runs an action that changes nothing.
@@ -33,6 +33,12 @@ pub(super) async fn run<S: Store>(
         Action::ReadThing(thing, options) => thing::read(call, catalog, site, thing, options).await,
         Action::ReadProperty(thing, property) => {
             thing::read_property(call, catalog, site, thing, property).await
+        }
+        Action::MisuseProperty(thing, property, method) => {
+            // It fails where there is none.
+            thing::read_property(call, catalog, site, thing, property).await?;
+            let (method, resource) = (method.clone(), "property".to_owned());
+            Err(RequestError::Method { method, resource, allowed: &["GET", "HEAD", "OPTIONS"] }.into())
         }
         Action::ReadWebs(options) => thing::read_webs(call, catalog, site, options),
         Action::ReadUsers(options) => {

@@ -31,6 +31,8 @@ pub(crate) enum Action {
     /// Lists are read by `ReadList`, as they have tags.
     ReadThing(Thing, QueryOptions),
     ReadProperty(Thing, PropertyPath),
+    /// Another method than a read, by its name: wrong where the thing has the property.
+    MisuseProperty(Thing, PropertyPath, String),
     ChangeWeb(Object),
     ReadWebs(QueryOptions),
     AddWeb(Object),
@@ -183,6 +185,7 @@ impl Action {
                 | Self::ReadContextInfo
                 | Self::ReadThing(..)
                 | Self::ReadProperty(..)
+                | Self::MisuseProperty(..)
                 | Self::ReadWebs(_)
                 | Self::ReadUsers(_)
                 | Self::ReadLists(_)
@@ -199,8 +202,7 @@ impl Action {
     }
 }
 
-/// A property can be read; nothing else is there. Whether the thing has it is not known yet, so that another
-/// method finds nothing rather than being wrong.
+/// A property can be read; nothing else is there.
 fn property(
     method: &Method,
     query: &str,
@@ -208,7 +210,8 @@ fn property(
     of: impl FnOnce(PropertyPath) -> (Thing, PropertyPath),
 ) -> Result<Action, RequestError> {
     if !matches!(method, Method::Get | Method::Head) {
-        return Err(PathError::NotFound { segment: property.name }.into());
+        let (thing, property) = of(property);
+        return Ok(Action::MisuseProperty(thing, property, method.name().to_owned()));
     }
     QueryOptions::parse(query)?;
     let (thing, property) = of(property);
