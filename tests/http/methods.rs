@@ -30,6 +30,30 @@ fn pumps(server: &Server) -> List<'_> {
 }
 
 #[test]
+fn an_index_is_made_and_dropped_by_its_method() {
+    let server = Server::start(Options::default());
+    let list = server.list("Pumps").number("Load");
+    let field = "/fields/getbyinternalnameortitle('Load')";
+    let indexed = || list.request("GET", &format!("{field}/Indexed")).header("Accept", PLAIN).send().json();
+    assert_eq!(indexed(), json!({"value": false}));
+    for (method, on) in [("EnableIndex", true), ("enableIndex()", true), ("DisableIndex", false)] {
+        let did = list.request("POST", &format!("{field}/{method}")).header("Accept", PLAIN).send();
+        assert_eq!(did.expect_status(200).json(), json!({"value": true}), "{method}");
+        assert_eq!(indexed(), json!({"value": on}), "{method}");
+    }
+    let verbose = list.request("POST", &format!("{field}/EnableIndex")).header("Accept", VERBOSE).send();
+    assert_eq!(verbose.expect_status(200).json(), json!({"d": {"EnableIndex": true}}));
+    list.request("GET", &format!("{field}/EnableIndex")).send().expect_status(405);
+    let missing = list.request("POST", "/fields/getbytitle('Nowhere')/EnableIndex").send();
+    assert!((400..500).contains(&missing.status), "{}", missing.status);
+    let notes = list.note("Notes");
+    notes.request("POST", "/fields/getbytitle('Notes')/EnableIndex").send().expect_status(400);
+    let info = server.request("POST", "/_api/SP.Web.GetContextWebInformation").header("Accept", VERBOSE);
+    let info = info.send().expect_status(200).json();
+    assert!(info["d"]["GetContextWebInformation"]["FormDigestValue"].is_string());
+}
+
+#[test]
 fn python_and_pnpjs_add_fields_by_their_creation_information() {
     let server = Server::start(Options::default());
     let list = server.list("Pumps");

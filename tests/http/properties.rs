@@ -139,7 +139,15 @@ fn what_is_no_property_is_404_with_its_name() {
             assert_eq!(missing[error]["message"]["value"], message, "{path}");
         }
     }
-    server.request("POST", &format!("{}/Nothing", list.item_url(1))).send().expect_status(404);
+    for path in [list.item_url(1), list.url().to_owned(), "/sites/demo/_api/web".into()] {
+        server.request("POST", &format!("{path}/Nothing")).send().expect_status(404);
+    }
+    for path in [list.url(), "/sites/demo/_api/web", "/sites/demo/_api/web/currentuser"] {
+        for method in ["POST", "PUT", "MERGE", "DELETE"] {
+            let wrong = server.request(method, &format!("{path}/Title")).send().expect_status(405);
+            assert_eq!(wrong.header("Allow"), Some("GET, HEAD, OPTIONS"), "{method} {path}");
+        }
+    }
     get_as(&server, PLAIN, &format!("{}/Title", list.item_url(99))).expect_status(404);
     get_as(&server, PLAIN, &format!("{}/ParentList", list.item_url(99))).expect_status(404);
 }

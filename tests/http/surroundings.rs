@@ -86,3 +86,85 @@ fn a_list_expands_whole_objects_and_its_fields() {
     }
     refused(&server, "/sites/demo/_api/web?$expand=Lists");
 }
+
+#[test]
+fn an_item_expands_its_list_its_content_type_and_its_texts() {
+    let server = Server::start(Options::default());
+    let list = pumps(&server);
+    let item = list.item_url(1);
+    let own = get(&server, PLAIN, &format!("{item}?$select=Id,ParentList/Title&$expand=ParentList"));
+    assert_eq!(own, json!({"ParentList": {"Title": "Pumps"}, "Id": 1}));
+    let own = get(&server, PLAIN, &format!("{item}?$select=ParentList/Title&$expand=ParentList"));
+    assert_eq!(own, json!({"ParentList": {"Title": "Pumps"}}));
+    let deep = "$select=Id,ParentList/RootFolder/ServerRelativeUrl,ParentList/ParentWeb/ServerRelativePath\
+                &$expand=ParentList,ParentList/RootFolder,ParentList/ParentWeb";
+    let deep = get(&server, PLAIN, &format!("{item}?{deep}"));
+    assert_eq!(deep["ParentList"]["RootFolder"], json!({"ServerRelativeUrl": "/sites/demo/Lists/Pumps"}));
+    let path = json!({"ServerRelativePath": {"DecodedUrl": "/sites/demo"}});
+    assert_eq!(deep["ParentList"]["ParentWeb"], path);
+
+    let all = "$expand=ParentList,ContentType,FieldValuesAsText,FieldValuesAsHtml,FieldValuesForEdit";
+    let whole = get(&server, PLAIN, &format!("{item}?{all}"));
+    assert_eq!(whole["Title"], "P <1>");
+    assert_eq!(whole["ParentList"], get(&server, PLAIN, list.url()));
+    for name in ["ContentType", "FieldValuesAsText", "FieldValuesAsHtml", "FieldValuesForEdit"] {
+        assert_eq!(whole[name], get(&server, PLAIN, &format!("{item}/{name}")), "{name}");
+    }
+    let rows = get(&server, PLAIN, &format!("{}/items?{all}", list.url()));
+    assert_eq!(rows["value"][0], whole);
+    assert_eq!(rows["value"][1]["FieldValuesAsText"]["Title"], "P 2");
+
+    let texts = "$select=Title,FieldValuesAsText/Load,FieldValuesAsHtml/Title\
+                 &$expand=FieldValuesAsText,FieldValuesAsHtml";
+    let plain = get(&server, PLAIN, &format!("{item}?{texts}"));
+    let html = json!({"Title": "P &lt;1&gt;"});
+    assert_eq!(
+        plain,
+        json!({"Title": "P <1>", "FieldValuesAsText": {"Load": "1,234.5"}, "FieldValuesAsHtml": html})
+    );
+    let minimal = get(&server, MINIMAL, &format!("{item}?{texts}"));
+    assert_eq!(minimal["FieldValuesAsText"]["odata.type"], "SP.FieldStringValues");
+    let context = minimal["odata.metadata"].as_str().unwrap();
+    assert!(context.ends_with("&$select=Title,FieldValuesAsText/Load,FieldValuesAsHtml/Title"), "{context}");
+    let link = minimal["FieldValuesAsText@odata.navigationLinkUrl"].as_str().unwrap();
+    assert!(link.ends_with("/Items(1)/FieldValuesAsText"), "{link}");
+    let verbose = &get(&server, VERBOSE, &format!("{item}?$expand=ParentList,FieldValuesAsText"))["d"];
+    assert_eq!(verbose["ParentList"]["__metadata"]["type"], "SP.List");
+    assert_eq!(verbose["FieldValuesAsText"]["__metadata"]["type"], "SP.FieldStringValues");
+    assert!(verbose["ContentType"]["__deferred"]["uri"].is_string());
+}
+
+#[test]
+fn what_does_not_stand_round_an_item_is_refused() {
+    let server = Server::start(Options::default());
+    let list = pumps(&server);
+    for wrong in [
+        "$expand=File",
+        "$expand=parentlist",
+        "$select=ParentList/Title",
+        "$select=ParentList/Nothing&$expand=ParentList",
+        "$expand=ParentList,ParentList/Fields",
+        "$expand=ParentList/RootFolder/Files",
+        "$expand=ContentType/Fields",
+        "$expand=FieldValuesAsText/Title",
+        "$filter=ParentList/Title%20eq%20'x'&$expand=ParentList",
+    ] {
+        for under in ["/items", "/items(1)"] {
+            if !(wrong.contains("filter") && under == "/items(1)") {
+                refused(&server, &format!("{}{under}?{wrong}", list.url()));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_order_through_several_values_is_named() {
+    let server = Server::start(Options::default());
+    let list = pumps(&server);
+    let id = get(&server, PLAIN, &format!("{}?$select=Id", list.url()))["Id"].clone();
+    let list = list.field("Others", 7, json!({"LookupList": id, "AllowMultipleValues": true}));
+    let order = refused(&server, &format!("{}/items?$orderby=Others/Title", list.url()));
+    assert!(order.contains("$orderby") && !order.contains("$filter"), "{order}");
+    let filter = refused(&server, &format!("{}/items?$filter=Others/Title%20eq%20'x'", list.url()));
+    assert!(filter.contains("$filter") && !filter.contains("$orderby"), "{filter}");
+}

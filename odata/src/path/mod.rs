@@ -33,7 +33,7 @@ pub struct ResourcePath {
 /// A resource of a site.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resource {
-    /// `_api/contextinfo`.
+    /// `_api/contextinfo`, `_api/SP.Web.GetContextWebInformation`.
     ContextInfo,
     /// `_api/web`.
     Web,
@@ -125,6 +125,8 @@ pub enum ListPart {
     Field(FieldKey),
     /// A scalar property of a field.
     FieldProperty(FieldKey, PropertyPath),
+    /// `/fields('…')/EnableIndex` (true), `/fields('…')/DisableIndex`.
+    Indexing(FieldKey, bool),
     /// `/fields/AddField`.
     AddField,
     /// `/fields/CreateFieldAsXml`.

@@ -1,7 +1,7 @@
 //! Parses what stands after `_api/`.
 //!
 //! ```text
-//! resource  = "contextinfo" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
+//! resource  = "contextinfo" / "SP.Web.GetContextWebInformation" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
 //! web       = "/" ( lists / getlist / "webs" [ "/add" ] / user / "ensureuser" ) / property
 //! user      = "currentuser" [ property ] / "getuserbyid(" int ")" [ property ]
 //!             / "siteusers" [ ( "(" int / text ")" / "/getbyid(" int ")" / "/getbyemail(" text ")"
@@ -11,7 +11,7 @@
 //! getlist   = ( "GetList(" text ")" / "GetListUsingPath(" text ")" ) [ part ]
 //! part      = "/" ( fields / items / types / "getitembyid(" int ")" / "getitembystringid(" text ")"
 //!             / "rootfolder" [ property ] / "AddValidateUpdateItemUsingPath" / "ReserveListItemId" ) / property
-//! fields    = "fields" [ "/AddField" / "/CreateFieldAsXml" / field [ property ] ]
+//! fields    = "fields" [ "/AddField" / "/CreateFieldAsXml" / field [ property / "/EnableIndex" / "/DisableIndex" ] ]
 //! field     = "(" id ")" / "/getbytitle(" text ")" / "/getbyinternalnameortitle(" text ")" / "/getbyid(" id ")"
 //! types     = "contenttypes" [ "(" text ")" / "/getbyid(" text ")" ]
 //! items     = "items" [ "/$count" / ( "(" int / name "=" literal ")" / "/getbyid(" int ")" ) [ ofitem ] ]
@@ -58,7 +58,7 @@ const FIELDS_KEY: Method = Method { name: "Fields", parameters: &["id"] };
 pub(super) fn parse_resource(path: &DecodedPath, raw_query: &str) -> Result<Resource, PathError> {
     let mut parser = Parser { cursor: Cursor::new(path, raw_query) };
     let name = parser.cursor.name();
-    if is(name, "contextinfo") {
+    if is(name, "contextinfo") || is(name, "sp.web.getcontextwebinformation") {
         parser.no_arguments()?;
         return parser.end(Resource::ContextInfo);
     }
@@ -248,6 +248,8 @@ impl<'a> Parser<'a> {
         };
         match self.next_name()? {
             None => Ok(ListPart::Field(key)),
+            Some(name) if is(name, "enableindex") => self.method(ListPart::Indexing(key, true)),
+            Some(name) if is(name, "disableindex") => self.method(ListPart::Indexing(key, false)),
             Some(name) => Ok(ListPart::FieldProperty(key, self.property(name)?)),
         }
     }

@@ -41,6 +41,8 @@ fn what_belongs_to_lists_and_items() {
         ("/Fields/AddField", ListPart::AddField),
         ("/fields/createfieldasxml()", ListPart::CreateFieldAsXml),
         ("/fields('{G}')/SchemaXml", ListPart::FieldProperty(FieldKey::Id(ID), property("SchemaXml", false))),
+        ("/fields('{G}')/enableIndex()", ListPart::Indexing(FieldKey::Id(ID), true)),
+        ("/fields('{G}')/DisableIndex", ListPart::Indexing(FieldKey::Id(ID), false)),
         ("/contentTypes", ListPart::ContentTypes),
         ("/contenttypes('0x01')", ListPart::ContentType("0x01".into())),
         ("/contenttypes/getById('0x01')", ListPart::ContentType("0x01".into())),

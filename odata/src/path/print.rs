@@ -101,6 +101,10 @@ fn print_part(part: &ListPart, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             print_field(key, f)?;
             Property(property).fmt(f)
         }
+        ListPart::Indexing(key, on) => {
+            print_field(key, f)?;
+            f.write_str(if *on { "/EnableIndex" } else { "/DisableIndex" })
+        }
         ListPart::AddField => f.write_str("/fields/AddField"),
         ListPart::CreateFieldAsXml => f.write_str("/fields/CreateFieldAsXml"),
         ListPart::ContentTypes => f.write_str("/contenttypes"),
@@ -239,6 +243,7 @@ mod tests {
             any_property().prop_map(ListPart::RootFolderProperty),
             any_text().prop_map(ListPart::ContentType),
             any_field().prop_map(ListPart::Field),
+            (any_field(), any::<bool>()).prop_map(|(key, on)| ListPart::Indexing(key, on)),
             (any_field(), any_property()).prop_map(|(key, name)| ListPart::FieldProperty(key, name)),
             any_item().prop_map(ListPart::Item),
             any_item().prop_map(ListPart::Increment),

@@ -1,5 +1,6 @@
 //! Requests are resolved against the catalog, run, and their outcomes rendered.
 
+mod around;
 mod form;
 mod read;
 mod tag;

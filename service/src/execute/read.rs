@@ -10,15 +10,15 @@ use odata::{
 use store::{
     Catalog, Conflict, Found, ListState, Page, Present, ReadOutcome, StoreError,
     model::{List, ListId, SYSTEM_FIELDS, Site},
-    plan::{ItemsQuery, PlanError, ReadPlan, related},
+    plan::{ItemsQuery, PlanError, ReadPlan},
 };
 
-use super::{Call, tag, thing};
+use super::{Call, around, tag, thing};
 use crate::{
     error::Error,
     ports::Store,
     render::{self, Entity, Reply, Shown},
-    request::Action,
+    request::{Action, RequestError},
 };
 
 /// Runs an action that changes nothing.
@@ -33,6 +33,12 @@ pub(super) async fn run<S: Store>(
         Action::ReadThing(thing, options) => thing::read(call, catalog, site, thing, options).await,
         Action::ReadProperty(thing, property) => {
             thing::read_property(call, catalog, site, thing, property).await
+        }
+        Action::MisuseProperty(thing, property, method) => {
+            // It fails where there is none.
+            thing::read_property(call, catalog, site, thing, property).await?;
+            let (method, resource) = (method.clone(), "property".to_owned());
+            Err(RequestError::Method { method, resource, allowed: &["GET", "HEAD", "OPTIONS"] }.into())
         }
         Action::ReadWebs(options) => thing::read_webs(call, catalog, site, options),
         Action::ReadUsers(options) => {
@@ -177,15 +183,14 @@ async fn read_item<S: Store>(
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
     let target = list.resolve_item(item)?;
-    let selection = list.resolve_selection(catalog, options)?;
+    let (selection, around, related) = around::resolve(call, catalog, site, &list, options).await?;
     let preconditions = call.request.preconditions.clone();
-    let related = related(&selection);
     let plan = ReadPlan::Item { list: list.clone(), target, preconditions, related };
     let ReadOutcome::Item(found) = call.store.read(plan).await? else { return Err(unexpected()) };
     let Found { item, shares_second, changed_fields, related } = found.ok_or(StoreError::ItemNotFound)?;
     let selected =
         Selected { guid: item.guid, version: item.version, modified: item.modified, shares_second };
-    let shown = Shown::selected(&list, &selection, &related, catalog);
+    let shown = Shown::selected(&list, &selection, &related, catalog).with(&around);
     match call.request.preconditions.for_read(&selected) {
         // An item's own tag does not vouch for what it refers to.
         Outcome::NotModified if options.expand.is_empty() => {
@@ -210,15 +215,16 @@ async fn read_items<S: Store>(
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
-    let selection = list.resolve_selection(catalog, options)?;
-    let mut query = ItemsQuery::resolve(catalog, list.clone(), options, related(&selection))?;
+    let (selection, around, related) = around::resolve(call, catalog, site, &list, options).await?;
+    let mut query = ItemsQuery::resolve(catalog, list.clone(), options, related)?;
     query.threshold = call.rules.threshold;
     let query = Arc::new(query);
     if call.request.preconditions.if_none_match.is_some() {
         let state = list_state(call, &list).await?;
         let others = list_states(call, query.other_lists()).await?;
         let opaque = tag::of_items(call, catalog, &list, &state, &others);
-        if tag::is_known(call, &opaque) {
+        // The tag does not vouch for the list and its site.
+        if around.same.is_empty() && tag::is_known(call, &opaque) {
             let reply = Reply::new(304).with("ETag", tag::header(&opaque));
             return Ok(reply);
         }
@@ -237,7 +243,7 @@ async fn read_items<S: Store>(
     let opaque = tag::of_items(call, catalog, &list, &state, &other_states);
     let (view, users) = (call.view.clone(), call.store.catalog());
     let render = move || {
-        let shown = Shown::selected(&list, &selection, &related, &users);
+        let shown = Shown::selected(&list, &selection, &related, &users).with(&around);
         render::items(&view, shown, &items, next.as_deref(), total)
     };
     // A long page would hold up others that this thread serves.

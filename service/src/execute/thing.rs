@@ -6,10 +6,10 @@ use odata::{
     path::{FieldTexts, ItemKey, ListKey, PathError, PropertyPath},
     query::{QueryOptions, Select},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 use store::{
     Catalog, Found, ReadOutcome, RelatedItems, StoreError,
-    model::{Field, FieldKind, Item, List, Site, UserId},
+    model::{FieldKind, Item, List, Site},
     plan::{ReadPlan, Related},
 };
 
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::Error,
     ports::Store,
-    render::{self, Entity, Names, Reply, Shown},
+    render::{self, Entity, Reply, TextsOf},
     request::{RequestError, Thing},
 };
 
@@ -148,7 +148,7 @@ pub(super) async fn read_item_property<S: Store>(
         let body = render::single(call.view, &entity);
         return Ok(tag::tagged(call, Reply::json(200, call.view.format, body)));
     }
-    let values = values(call, &list, &item)?;
+    let values = render::light_values(call.view, catalog, &list, &item);
     let same = || values.iter().find(|(n, _)| n.eq_ignore_ascii_case(&path.name));
     let (name, value) =
         values.get_key_value(&path.name).or_else(same).ok_or_else(|| not_found(&path.name))?;
@@ -180,25 +180,17 @@ pub(super) async fn read_field_texts<S: Store>(
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, list)?;
     let (item, related) = find_with(call, &list, item, looked_up(catalog, &list)).await?;
-    let own = values(call, &list, &item)?;
-    let persons = |id| catalog.user(UserId(id)).map(|user| user.title.clone());
-    let items = |field: &Field, id| {
-        let FieldKind::Lookup { list, field: shown, .. } = &field.kind else { return None };
-        let list = catalog.list_by_guid(*list)?;
-        let values = values(call, list, related.get(&(list.id, id))?).ok()?;
-        Some(render::field_text(list, shown, &values, texts))
-    };
-    let names = Names { persons: &persons, items: &items };
     let selected: Vec<String> = match options.select.contains(&Select::All) {
         true => Vec::new(),
         false => options.select.iter().filter_map(selected_name).collect(),
     };
-    let reply = render::field_texts(call.view, &list, &item, &own, texts, &names, &selected);
+    let of = TextsOf { catalog, list: &list, item: &item, related: &related };
+    let reply = render::field_texts(call.view, &of, texts, &selected);
     Ok(tag::tagged(call, reply))
 }
 
 /// The Lookup fields of a list, with the lists that are still there.
-fn looked_up(catalog: &Catalog, list: &List) -> Vec<Related> {
+pub(super) fn looked_up(catalog: &Catalog, list: &List) -> Vec<Related> {
     let related = list.fields.iter().filter_map(|field| match &field.kind {
         FieldKind::Lookup { list, .. } => {
             Some(Related { field: field.clone(), list: catalog.list_by_guid(*list)?.clone() })
@@ -238,15 +230,6 @@ async fn find_with<S: Store>(
         ReadOutcome::Item(None) => Err(StoreError::ItemNotFound.into()),
         _ => Err(unexpected()),
     }
-}
-
-/// An item's values in the light form, also those that are given only where they are selected.
-fn values<S: Store>(call: &Call<'_, S>, list: &List, item: &Item) -> Result<Map<String, Value>, Error> {
-    let all =
-        QueryOptions::parse("$select=*,owshiddenversion,OData__UIVersion").map_err(RequestError::from)?;
-    let selection = list.resolve_selection(&call.store.catalog(), &all)?;
-    let reply = render::item(&render::bare(call.view), Shown::own(list, &selection), item);
-    serde_json::from_slice(&reply.body).map_err(|e| StoreError::Internal(e.to_string()).into())
 }
 
 /// The content type of a list, the only one that it has.

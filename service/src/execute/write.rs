@@ -46,6 +46,10 @@ pub(super) async fn run<S: Store>(
             of_form(form::add(call, catalog, site, list, body)?)
         }
         Action::AddFieldAsXml(..) => (Ok(resolve(call, catalog, site, action).await?), Shape::Returned),
+        Action::IndexField(_, _, on) => {
+            let method = if *on { "EnableIndex" } else { "DisableIndex" };
+            (Ok(resolve(call, catalog, site, action).await?), Shape::Did(method))
+        }
         action => (Ok(resolve(call, catalog, site, action).await?), Shape::Usual),
     };
     let write = match write {
@@ -120,12 +124,10 @@ async fn resolve<S: Store>(
             let draft = FieldDraft::resolve_new(catalog, &list, Uuid::new_v4(), body, represent)?;
             Write::AddField(list, draft.into_field())
         }
-        Action::ChangeField(list, field, body) => {
-            let list = catalog.resolve_list(site, list)?;
-            let field = own_field(&list, field)?;
-            let present = render::field_properties(site, &list, &field);
-            let changed = FieldDraft::resolve_change(&field, body, &present)?.into_field();
-            Write::ChangeField(FieldChange { list, changed, preconditions: conditions() })
+        Action::ChangeField(list, field, body) => change_field(call, catalog, site, (list, field), body)?,
+        Action::IndexField(list, field, on) => {
+            let body = Object::from_iter([("Indexed".to_owned(), (*on).into())]);
+            change_field(call, catalog, site, (list, field), &body)?
         }
         Action::DeleteField(list, field) => {
             let list = catalog.resolve_list(site, list)?;
@@ -164,6 +166,21 @@ async fn resolve<S: Store>(
             Write::ChangeItem(change(list, item)?)
         }
     })
+}
+
+fn change_field<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    (list, field): (&ListKey, &FieldKey),
+    body: &Object,
+) -> Result<Write, PlanError> {
+    let list = catalog.resolve_list(site, list)?;
+    let field = own_field(&list, field)?;
+    let present = render::field_properties(site, &list, &field);
+    let changed = FieldDraft::resolve_change(&field, body, &present)?.into_field();
+    let preconditions = call.request.preconditions.clone();
+    Ok(Write::ChangeField(FieldChange { list, changed, preconditions }))
 }
 
 /// A change of an item, a deletion until its kind is set.
@@ -258,6 +275,8 @@ enum Shape {
     Usual,
     /// As what a method returns: 200, also where something was made.
     Returned,
+    /// As what a method returns that did what was asked.
+    Did(&'static str),
     /// As the results of a form.
     Form(Form),
 }
@@ -310,7 +329,10 @@ impl Answer {
             Written::ListChanged(list) => {
                 Reply::new(204).with("ETag", list.version.to_string()).modified(list.modified)
             }
-            Written::FieldChanged => Reply::new(204),
+            Written::FieldChanged => match self.shape {
+                Shape::Did(method) => render::returned(view, method, "", &true.into()),
+                _ => Reply::new(204),
+            },
             Written::ItemDeleted | Written::ListDeleted | Written::FieldDeleted => Reply::new(200),
         }
     }

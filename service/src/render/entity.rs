@@ -110,8 +110,13 @@ pub(crate) fn collection(view: &View, set: &str, found: &Matches) -> String {
     }
 }
 
+/// One entity within an answer.
+pub(crate) fn embedded(view: &View, entity: &Entity) -> String {
+    object(view, entity, None)
+}
+
 /// One entity; `context` is the set's name where the answer is the entity alone.
-pub(super) fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
+fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
     let uri = view.links.absolute(&entity.edit_link);
     let mut members: Vec<(String, String)> = Vec::new();
     let mut add = |name: String, value: Value| members.push((name, value.to_string()));

@@ -2,36 +2,66 @@
 
 use odata::{Format, Metadata, path::FieldTexts};
 use serde_json::{Map, Value, json};
-use store::model::{Field, FieldKind, Item, List, Reference};
+use store::{
+    Catalog, RelatedItems,
+    model::{Field, FieldKind, Item, List, Reference, UserId},
+};
 
 use super::{
     Reply, View,
     entity::{context_name, control, type_of},
     field::escape_xml,
+    item::light_values,
     links::item_link,
 };
 
 /// What stands for that which Ids refer to, where it is there.
-pub(crate) struct Names<'a> {
+struct Names<'a> {
     /// The display name of a user.
-    pub(crate) persons: &'a dyn Fn(i64) -> Option<String>,
+    persons: &'a dyn Fn(i64) -> Option<String>,
     /// The text of an item that a Lookup field refers to.
-    pub(crate) items: &'a dyn Fn(&Field, i64) -> Option<String>,
+    items: &'a dyn Fn(&Field, i64) -> Option<String>,
+}
+
+/// An item whose values are told as texts.
+pub(crate) struct TextsOf<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) list: &'a List,
+    pub(crate) item: &'a Item,
+    /// The items that its Lookup fields refer to.
+    pub(crate) related: &'a RelatedItems,
 }
 
 const TYPE: &str = "SP.FieldStringValues";
 
-/// The texts of an item's values; `values` are those that a bare answer of the item holds, `selected` the names
-/// that are asked for, or none for all.
-pub(crate) fn field_texts(
+/// The texts of an item's values as an answer; `selected` are the names that are asked for, or none for all.
+pub(crate) fn field_texts(view: &View, of: &TextsOf<'_>, texts: FieldTexts, selected: &[String]) -> Reply {
+    let members = field_text_members(view, of, texts, selected, true);
+    let body = match view.format {
+        Format::Verbose => json!({"d": members}).to_string(),
+        Format::Light { .. } => Value::from(members).to_string(),
+    };
+    Reply::json(200, view.format, body)
+}
+
+/// The texts of an item's values; `whole` says whether they are the whole answer.
+pub(super) fn field_text_members(
     view: &View,
-    list: &List,
-    item: &Item,
-    values: &Map<String, Value>,
+    of: &TextsOf<'_>,
     texts: FieldTexts,
-    names: &Names<'_>,
     selected: &[String],
-) -> Reply {
+    whole: bool,
+) -> Map<String, Value> {
+    let TextsOf { catalog, list, item, related } = *of;
+    let own = light_values(view, catalog, list, item);
+    let persons = |id| catalog.user(UserId(id)).map(|user| user.title.clone());
+    let items = |field: &Field, id| {
+        let FieldKind::Lookup { list, field: shown, .. } = &field.kind else { return None };
+        let list = catalog.list_by_guid(*list)?;
+        let values = light_values(view, catalog, list, related.get(&(list.id, id))?);
+        Some(field_text(list, shown, &values, texts))
+    };
+    let names = Names { persons: &persons, items: &items };
     let name = match texts {
         FieldTexts::Text => "FieldValuesAsText",
         FieldTexts::Html => "FieldValuesAsHtml",
@@ -46,7 +76,9 @@ pub(crate) fn field_texts(
         }
         Format::Light { metadata: Metadata::Minimal, protocol } => {
             let context = format!("{}/$metadata#SP.ApiData.FieldStringValues/@Element", view.links.api());
-            members.insert(context_name(protocol).into(), context.into());
+            if whole {
+                members.insert(context_name(protocol).into(), context.into());
+            }
             let prefix = control(protocol);
             members.insert(format!("{prefix}type"), type_of(protocol, TYPE).into());
             members.insert(format!("{prefix}id"), uri.into());
@@ -54,7 +86,7 @@ pub(crate) fn field_texts(
         }
         Format::Light { .. } => {}
     }
-    for (name, text) in all(list, item, values, texts, names) {
+    for (name, text) in all(list, item, &own, texts, &names) {
         // SharePoint writes `_` as `_x005f_` here; the name that the property has elsewhere is there too.
         let encoded = encoded(&name);
         let plain = if name.starts_with('_') { format!("OData_{name}") } else { name };
@@ -64,20 +96,11 @@ pub(crate) fn field_texts(
             }
         }
     }
-    let body = match view.format {
-        Format::Verbose => json!({"d": members}).to_string(),
-        Format::Light { .. } => Value::from(members).to_string(),
-    };
-    Reply::json(200, view.format, body)
+    members
 }
 
 /// The text of one field or property of an item, by InternalName.
-pub(crate) fn field_text(
-    list: &List,
-    internal_name: &str,
-    values: &Map<String, Value>,
-    texts: FieldTexts,
-) -> String {
+fn field_text(list: &List, internal_name: &str, values: &Map<String, Value>, texts: FieldTexts) -> String {
     let held = |name: &str| values.get(name).unwrap_or(&Value::Null);
     match list.fields.iter().find(|field| field.internal_name == internal_name) {
         Some(field) => spell(field, held(&field.property_name), texts),

@@ -1,13 +1,18 @@
 //! Answers that are items, or about them.
 
-use odata::{Format, Metadata, Protocol};
-use store::model::{Item, List};
+use odata::{Format, Metadata, Protocol, query::QueryOptions};
+use serde_json::{Map, Value};
+use store::{
+    Catalog,
+    model::{Item, List},
+};
 
 use super::{
     Reply, View,
     entity::{context_name, count_member, quoted},
     item_writer::{Shown, Writer},
     links::item_link,
+    property::bare,
 };
 use crate::request::Prefer;
 
@@ -22,6 +27,13 @@ fn body(view: &View, shown: Shown<'_>, item: &Item) -> String {
         writer.write(&mut out, item, true);
     }
     out
+}
+
+/// An item's values in the light form, also those that are given only where they are selected.
+pub(crate) fn light_values(view: &View, catalog: &Catalog, list: &List, item: &Item) -> Map<String, Value> {
+    let all = QueryOptions::parse("$select=*,owshiddenversion,OData__UIVersion").unwrap_or_default();
+    let selection = list.resolve_selection(catalog, &all).unwrap_or_default();
+    serde_json::from_str(&body(&bare(view), Shown::own(list, &selection), item)).unwrap_or_default()
 }
 
 /// An item as an answer of its own.

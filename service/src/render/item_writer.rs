@@ -4,8 +4,8 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use odata::{Format, Metadata, Protocol};
-use serde_json::value::RawValue;
+use odata::{Format, Metadata, Protocol, path::FieldTexts};
+use serde_json::{Value, value::RawValue};
 use store::{
     Catalog, RelatedItems,
     model::{Field, Item, List, Reference, SystemProperty, UserId},
@@ -15,7 +15,8 @@ use store::{
 use super::{
     View,
     content_type::content_type_id,
-    entity::{context_name, control, quoted, type_of},
+    entity::{context_name, control, navigation_link, quoted, type_of},
+    field_texts::{TextsOf, field_text_members},
     links::{item_link, list_link},
 };
 
@@ -51,17 +52,29 @@ pub(crate) struct Shown<'a> {
     selection: &'a Selection,
     /// Where what items refer to is found.
     others: Option<(&'a RelatedItems, &'a Catalog)>,
+    around: Option<&'a Around>,
+}
+
+/// What is shown of what stands round items.
+#[derive(Debug, Default)]
+pub(crate) struct Around {
+    /// What is the same for every item, with its JSON.
+    pub(crate) same: Vec<(&'static str, String)>,
+    /// Their values as texts, with the names that were selected, or none for all.
+    pub(crate) texts: Vec<(&'static str, FieldTexts, Vec<String>)>,
+    /// The paths that were selected.
+    pub(crate) names: Vec<String>,
 }
 
 impl<'a> Shown<'a> {
     /// What is given by default.
     pub(crate) const fn whole(list: &'a List) -> Self {
-        Self { list, selection: &None, others: None }
+        Self { list, selection: &None, others: None, around: None }
     }
 
     /// What was selected, of the item itself.
     pub(crate) const fn own(list: &'a List, selection: &'a Selection) -> Self {
-        Self { list, selection, others: None }
+        Self { list, selection, others: None, around: None }
     }
 
     /// What was selected, with what it refers to.
@@ -71,7 +84,12 @@ impl<'a> Shown<'a> {
         related: &'a RelatedItems,
         catalog: &'a Catalog,
     ) -> Self {
-        Self { list, selection, others: Some((related, catalog)) }
+        Self { list, selection, others: Some((related, catalog)), around: None }
+    }
+
+    /// And what stands round it.
+    pub(crate) const fn with(self, around: &'a Around) -> Self {
+        Self { around: Some(around), ..self }
     }
 }
 
@@ -92,7 +110,9 @@ impl<'a> Writer<'a> {
     pub(super) fn context(&self, element: &str) -> String {
         let select = match self.selection {
             Some(selected) => {
-                format!("&$select={}", selected.iter().flat_map(names).collect::<Vec<_>>().join(","))
+                let around = self.shown.around.into_iter().flat_map(|around| around.names.iter().cloned());
+                let names = selected.iter().flat_map(names).chain(around).collect::<Vec<_>>();
+                format!("&$select={}", names.join(","))
             }
             None => String::new(),
         };
@@ -114,7 +134,7 @@ impl<'a> Writer<'a> {
                     self.type_name
                 ));
                 if self.selection.is_none() {
-                    for link in LINKS {
+                    for link in LINKS.into_iter().filter(|link| !self.expands(link)) {
                         out.push_str(&format!("\"{link}\":{{\"__deferred\":{{\"uri\":\"{uri}/{link}\"}}}},"));
                     }
                 }
@@ -127,6 +147,7 @@ impl<'a> Writer<'a> {
             }
             Format::Light { metadata: Metadata::None, .. } => {}
         }
+        self.write_around(out, item);
         match self.selection {
             None => self.write_default(out, item),
             Some(selected) => self.write_selected(out, item, selected),
@@ -135,6 +156,34 @@ impl<'a> Writer<'a> {
             out.pop();
         }
         out.push('}');
+    }
+
+    fn expands(&self, name: &str) -> bool {
+        self.shown.around.is_some_and(|around| {
+            around.same.iter().any(|(n, _)| *n == name) || around.texts.iter().any(|(n, ..)| *n == name)
+        })
+    }
+
+    fn write_around(&self, out: &mut String, item: &Item) {
+        let (Some(around), Some((related, catalog))) = (self.shown.around, self.shown.others) else { return };
+        for (name, json) in &around.same {
+            self.write_link(out, item, name);
+            member(out, name, json);
+        }
+        for (name, texts, selected) in &around.texts {
+            self.write_link(out, item, name);
+            let of = TextsOf { catalog, list: self.list, item, related };
+            let members = field_text_members(self.view, &of, *texts, selected, false);
+            member(out, name, &Value::from(members).to_string());
+        }
+    }
+
+    /// The link to what is expanded, in the format that has one.
+    fn write_link(&self, out: &mut String, item: &Item, name: &str) {
+        if let Some(link) = navigation_link(self.view.format) {
+            let target = format!("{}/{name}", item_link(self.list, item.id));
+            member(out, &format!("{name}@{link}"), &quoted(&target));
+        }
     }
 
     fn write_control(&self, out: &mut String, item: &Item, protocol: Protocol) {
@@ -234,14 +283,7 @@ impl<'a> Writer<'a> {
         };
         let found: Vec<String> = ids.iter().filter_map(|id| self.referred(*id, &expanded.of)).collect();
         let uri = || format!("{}/Items({})/{}", self.list_uri, item.id.0, expanded.name);
-        if let Format::Light { metadata: Metadata::Minimal, protocol } = self.view.format {
-            let link = match protocol {
-                Protocol::V3 => "odata.navigationLinkUrl",
-                Protocol::V4 => "odata.navigationLink",
-            };
-            let target = format!("{}/{}", item_link(self.list, item.id), expanded.name);
-            member(out, &format!("{}@{link}", expanded.name), &quoted(&target));
-        }
+        self.write_link(out, item, &expanded.name);
         let json = match (self.view.format, multiple, found.first()) {
             (Format::Verbose, true, _) => format!("{{\"results\":[{}]}}", found.join(",")),
             (Format::Light { .. }, true, _) => format!("[{}]", found.join(",")),
@@ -263,7 +305,7 @@ impl<'a> Writer<'a> {
                 let item = related.get(&(list.id, id))?;
                 self.write_type(&mut out, &list.item_type_name(), Some(&item.guid.to_string()));
                 let selection = None;
-                let writer = Writer::new(self.view, Shown { list, selection: &selection, others: None });
+                let writer = Writer::new(self.view, Shown::own(list, &selection));
                 writer.write_selected(&mut out, item, selected);
             }
             ExpandedOf::Users(properties) => {

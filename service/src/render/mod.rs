@@ -23,17 +23,17 @@ pub(crate) use catalog::matching;
 pub(crate) use content_type::{
     CONTENT_TYPES, content_type_entity, folder_url, is_content_type_of, root_folder_entity,
 };
-pub(crate) use entity::{Entity, Nested, Property, collection, single};
+pub(crate) use entity::{Entity, Nested, Property, collection, embedded, single};
 pub(crate) use error::refusal;
 pub(crate) use field::{field_entity, field_properties, fields, system_field_entity};
-pub(crate) use field_texts::{Names, field_text, field_texts};
+pub(crate) use field_texts::{TextsOf, field_texts};
 pub(crate) use form::{FormResult, form_results};
-pub(crate) use item::{added, changed, conflict_item, increment, item, items};
-pub(crate) use item_writer::Shown;
+pub(crate) use item::{added, changed, conflict_item, increment, item, items, light_values};
+pub(crate) use item_writer::{Around, Shown};
 pub(crate) use links::Links;
 pub(crate) use list::{list_entity, list_entity_with_nested, list_properties};
 pub(crate) use page_script::page_script;
-pub(crate) use property::{all_permissions, bare, named, property, raw, returned};
+pub(crate) use property::{all_permissions, named, property, raw, returned};
 pub(crate) use replay::{from_stored, to_stored};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity};
 pub(crate) use user::{USERS, user_entity};

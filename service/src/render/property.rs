@@ -96,7 +96,7 @@ fn edm_type(name: &str, value: &Value) -> &'static str {
 }
 
 /// A view whose answers are bare objects, for reading an entity's values back.
-pub(crate) fn bare(view: &View) -> View {
+pub(super) fn bare(view: &View) -> View {
     let format = Format::Light { metadata: Metadata::None, protocol: Protocol::V3 };
     View { format, ..view.clone() }
 }

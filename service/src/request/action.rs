@@ -31,6 +31,8 @@ pub(crate) enum Action {
     /// Lists are read by `ReadList`, as they have tags.
     ReadThing(Thing, QueryOptions),
     ReadProperty(Thing, PropertyPath),
+    /// Another method than a read, by its name: wrong where the thing has the property.
+    MisuseProperty(Thing, PropertyPath, String),
     ChangeWeb(Object),
     ReadWebs(QueryOptions),
     AddWeb(Object),
@@ -46,6 +48,8 @@ pub(crate) enum Action {
     AddFieldAsXml(ListKey, SchemaXml),
     ChangeField(ListKey, FieldKey, Object),
     DeleteField(ListKey, FieldKey),
+    /// Gives a field an index, or takes it away.
+    IndexField(ListKey, FieldKey, bool),
     ReadContentTypes(ListKey, QueryOptions),
     ReserveItemId(ListKey),
     ReadItems(ListKey, QueryOptions),
@@ -109,6 +113,7 @@ impl Action {
                 }
                 (Method::Merge, ListPart::Field(field)) => Self::ChangeField(list, field, body.object()?),
                 (Method::Delete, ListPart::Field(field)) => Self::DeleteField(list, field),
+                (Method::Post, ListPart::Indexing(field, on)) => Self::IndexField(list, field, on),
                 (Method::Get | Method::Head, ListPart::Items) => Self::ReadItems(list, options()?),
                 (Method::Get | Method::Head, ListPart::ItemsCount) => Self::CountItems(list, options()?),
                 (Method::Post, ListPart::Items) => Self::AddItem(list, body.object()?),
@@ -180,6 +185,7 @@ impl Action {
                 | Self::ReadContextInfo
                 | Self::ReadThing(..)
                 | Self::ReadProperty(..)
+                | Self::MisuseProperty(..)
                 | Self::ReadWebs(_)
                 | Self::ReadUsers(_)
                 | Self::ReadLists(_)
@@ -196,8 +202,7 @@ impl Action {
     }
 }
 
-/// A property can be read; nothing else is there. Whether the thing has it is not known yet, so that another
-/// method finds nothing rather than being wrong.
+/// A property can be read; nothing else is there.
 fn property(
     method: &Method,
     query: &str,
@@ -205,7 +210,8 @@ fn property(
     of: impl FnOnce(PropertyPath) -> (Thing, PropertyPath),
 ) -> Result<Action, RequestError> {
     if !matches!(method, Method::Get | Method::Head) {
-        return Err(PathError::NotFound { segment: property.name }.into());
+        let (thing, property) = of(property);
+        return Ok(Action::MisuseProperty(thing, property, method.name().to_owned()));
     }
     QueryOptions::parse(query)?;
     let (thing, property) = of(property);
@@ -251,6 +257,7 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
             ListPart::Fields | ListPart::Items => &["GET", "HEAD", "POST", "OPTIONS"],
             ListPart::ItemsCount => &["GET", "HEAD", "OPTIONS"],
             ListPart::Increment(_)
+            | ListPart::Indexing(..)
             | ListPart::AddField
             | ListPart::CreateFieldAsXml
             | ListPart::AddFormItem
@@ -294,6 +301,8 @@ fn name(resource: &Resource) -> &'static str {
             | ListPart::FieldProperty(..)
             | ListPart::RootFolderProperty(_)
             | ListPart::ItemProperty(..) => "property",
+            ListPart::Indexing(_, true) => "EnableIndex",
+            ListPart::Indexing(_, false) => "DisableIndex",
             ListPart::AddField => "AddField",
             ListPart::CreateFieldAsXml => "CreateFieldAsXml",
             ListPart::ContentTypes => "contenttypes",

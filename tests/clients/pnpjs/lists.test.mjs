@@ -64,6 +64,18 @@ test("list.getParentInfos tells of the folder and the site", async () => {
   assert.equal(ParentWeb.Id, (await sp.web()).Id);
 });
 
+test("item.getParentInfos tells of the list, its folder and its site", async () => {
+  const { Id } = await lists().ensure("Parents").then(() => lists().getByTitle("Parents")());
+  await lists().getByTitle("Parents").items.add({ Title: "one" });
+  const { Item, ParentList, ParentWeb } = await lists().getByTitle("Parents").items.getById(1).getParentInfos();
+  assert.deepEqual([Item.Id, ParentList.Id, ParentList.Title], [1, Id, "Parents"]);
+  assert.equal(ParentList.RootFolderServerRelativeUrl, "/sites/demo/Lists/Parents");
+  assert.equal(ParentList.RootFolderServerRelativePath.DecodedUrl, "/sites/demo/Lists/Parents");
+  assert.equal(ParentList.RootFolderUniqueId, Id);
+  assert.equal(ParentWeb.ServerRelativeUrl, "/sites/demo");
+  assert.equal(ParentWeb.Id, (await sp.web()).Id);
+});
+
 test("web.getList finds the list by its address", async () => {
   assert.equal((await sp.web.getList("/sites/demo/Lists/Tasks")()).Title, "Tasks");
   await refusal(404, sp.web.getList("/sites/demo/Lists/Nowhere")());

@@ -94,3 +94,12 @@ def test_a_column_is_indexed_by_its_property(tasks):
     tasks.fields.get_by_title("Status").set_property("Indexed", True).update().execute_query()
     read = tasks.fields.get_by_internal_name_or_title("Status").get().execute_query()
     assert read.properties["Indexed"] is True
+
+
+def test_a_column_is_indexed_by_ensure_indexed(tasks):
+    indexed = lambda: tasks.fields.get_by_title("Status").get().execute_query().properties["Indexed"]
+    assert indexed() is False
+    tasks.ensure_indexed("Status").execute_query()
+    assert indexed() is True
+    done = tasks.fields.get_by_title("Status").disable_index().execute_query()
+    assert done.value is True and indexed() is False

@@ -41,9 +41,6 @@ LATER = {
     "attachment_files.add": Later(
         lambda ten: ten.items.get_by_id(1).attachment_files.add(AttachmentCreationInformation("a.txt", b"x")), HISTORY
     ),
-    "field.enable_index": Later(
-        lambda ten: ten.ensure_indexed("Status"), "setting the field's property Indexed does the same"
-    ),
     "item.delete_object(ignore_missing)": Later(
         lambda ten: ten.items.get_by_id(99).delete_object(ignore_missing=True),
         "the client does not know SharePoint's code for a missing item, which we send",
