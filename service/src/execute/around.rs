@@ -33,6 +33,10 @@ pub(super) async fn resolve<S: Store>(
     list: &std::sync::Arc<List>,
     options: &QueryOptions,
 ) -> Result<(Selection, Around, Vec<Related>), Error> {
+    if options.expand.is_empty() {
+        // Nearly every read.
+        return Ok((list.resolve_selection(catalog, options)?, Around::default(), Vec::new()));
+    }
     // A field of that name is meant first.
     let stands_round = |p: &Property| {
         p.path.first().is_some_and(|n| NAMES.contains(&n.as_str()) && list.field_by_entity_name(n).is_none())
