@@ -10,11 +10,12 @@ use odata::{Uuid, path::SitePath};
 use store::{
     Engine,
     model::UserId,
-    plan::{Action, NewSite, WritePlan},
+    plan::{AccessChange, Action, NewSite, WritePlan},
     sqlite::{Options, Sqlite},
 };
 
 use crate::{
+    access::{self, Gate},
     config::{PagesOf, Serve},
     http::{self, Door, Limits, Pages},
     ports::Rules,
@@ -51,6 +52,7 @@ impl Application {
             ..Options::default()
         };
         let rules = Rules {
+            gate: Gate { may_be_open: true },
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
@@ -58,6 +60,7 @@ impl Application {
         };
         let engine = Arc::new(Sqlite::open(&config.data.0, options)?);
         ensure_sites(&engine, &config.sites).await?;
+        ensure_secret(&engine).await?;
         if !is_local {
             tracing::warn!(address = %config.listen, "anybody who reaches this address may read and change everything");
         }
@@ -89,6 +92,15 @@ impl Application {
             .await
             .context("the server failed")
     }
+}
+
+/// Makes the secret that request digests are bound by, once.
+async fn ensure_secret(engine: &Sqlite) -> anyhow::Result<()> {
+    let secret = access::random().context("the system gives no random bits")?;
+    let action = Action::ChangeAccess(AccessChange::EnsureSecret(secret));
+    let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action };
+    engine.write(plan).await.context("the server's secret could not be made")?;
+    Ok(())
 }
 
 /// Makes the sites that shall be there.

@@ -2,7 +2,7 @@
 
 use store::{StoreError, plan::PlanError};
 
-use crate::request::RequestError;
+use crate::{access::AccessError, request::RequestError};
 
 /// A refusal or a failure. What a client is told is in `render::error`.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +10,9 @@ pub(crate) enum Error {
     /// It is refused before it is read.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Its caller may not make it.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// It cannot be read.
     #[error(transparent)]
     Request(#[from] RequestError),

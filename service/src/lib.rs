@@ -3,6 +3,7 @@
 //! Read `pipeline` first: it shows the whole way of a request.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
 
+mod access;
 mod app;
 mod commands;
 mod config;

@@ -5,14 +5,18 @@ use std::{future::Future, sync::Arc};
 use odata::Timestamp;
 use store::{
     Catalog, ReadOutcome, StoreError, WriteReply,
-    model::Strictness,
+    model::{Rights, Strictness},
     plan::{ReadPlan, WritePlan},
 };
+
+use crate::access::Gate;
 
 /// Where plans are run. The bridge to the engine decides on which thread.
 pub(crate) trait Store {
     /// The catalog as of the last commit.
     fn catalog(&self) -> Arc<Catalog>;
+    /// A catalog without what the rights do not let read.
+    fn seen(&self, catalog: &Arc<Catalog>, rights: &Rights) -> Arc<Catalog>;
     /// Runs a read.
     fn read(&self, plan: ReadPlan) -> impl Future<Output = Result<ReadOutcome, StoreError>>;
     /// Runs work that takes long off the serving threads.
@@ -25,8 +29,10 @@ pub(crate) trait Store {
 }
 
 /// What holds for all requests.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rules {
+    /// By what callers are told apart.
+    pub(crate) gate: Gate,
     /// The least strictness of all lists.
     pub(crate) least_strict: Strictness,
     /// The most items that a list may have whose rows a query looks at one by one.

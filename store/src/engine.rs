@@ -7,7 +7,7 @@ use odata::{Failed, Timestamp, Version};
 
 use crate::{
     Catalog, StoreError,
-    model::{Field, Item, Key, List, ListId, Site, User},
+    model::{Field, Item, Key, List, ListId, Site, TokenId, User},
     plan::{ReadPlan, WritePlan},
 };
 
@@ -136,6 +136,10 @@ pub enum Written {
     SiteChanged,
     /// A user was made, or was there.
     UserEnsured(Arc<User>),
+    /// Who may do what was changed.
+    AccessChanged,
+    /// A token was made.
+    TokenAdded(TokenId),
     /// An Id that no item of the list will get otherwise.
     ItemIdReserved(i64),
     /// A list was made.

@@ -53,6 +53,9 @@ pub enum StoreError {
     /// No item has that Id or key.
     #[error("the item does not exist")]
     ItemNotFound,
+    /// No token has that number.
+    #[error("there is no such token")]
+    TokenNotFound,
     /// A precondition does not hold; nothing was changed.
     #[error("a precondition failed")]
     PreconditionFailed(Box<Conflict>),

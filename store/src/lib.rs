@@ -15,7 +15,7 @@ pub mod plan;
 mod sql;
 pub mod sqlite;
 
-pub use catalog::Catalog;
+pub use catalog::{Access, Catalog};
 pub use engine::{
     Conflict, Engine, Found, ListState, Page, Present, ReadOutcome, RelatedItems, Replay, WriteReply, Written,
 };

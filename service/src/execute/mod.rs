@@ -12,11 +12,12 @@ use std::sync::Arc;
 use odata::Timestamp;
 use store::{
     Catalog, ReadOutcome, StoreError,
-    model::{Site, UserId},
+    model::{Rights, Site, UserId},
     plan::{PlanError, ReadPlan},
 };
 
 use crate::{
+    access::{self, AccessError, Caller},
     error::Error,
     ports::{Rules, Store},
     render::{self, Reply, View},
@@ -34,6 +35,10 @@ pub(crate) struct Call<'a, S> {
     pub(crate) raw: &'a RawRequest<'a>,
     pub(crate) view: &'a View,
     pub(crate) request: &'a Request,
+    /// Who calls.
+    pub(crate) caller: &'a Caller,
+    /// What the caller may do, as of when the request was resolved.
+    pub(crate) rights: &'a Rights,
 }
 
 impl<S: Store> Call<'_, S> {
@@ -43,12 +48,17 @@ impl<S: Store> Call<'_, S> {
 
     /// Where the client sees the service.
     fn raw_origin(&self) -> Origin {
-        Headers(self.raw.headers).origin(self.raw.from_local_proxy)
+        Headers(self.raw.headers).origin(self.raw.from_proxy)
     }
 
-    /// Who calls. On an open local server every caller is its owner.
+    /// Who calls.
     const fn caller(&self) -> UserId {
-        UserId::LOCAL_OWNER
+        self.caller.user
+    }
+
+    /// What a replay id of the caller is stored as.
+    fn replay_id(&self, repeat: &Repeatable) -> String {
+        format!("{}{}", self.caller.replay_prefix(), repeat.id)
     }
 }
 
@@ -70,7 +80,7 @@ pub(crate) async fn run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
 }
 
 async fn replayed<S: Store>(call: &Call<'_, S>, repeat: &Repeatable) -> Result<Option<Reply>, Error> {
-    let plan = ReadPlan::Replay { caller: call.caller(), id: repeat.id.clone() };
+    let plan = ReadPlan::Replay { caller: call.caller(), id: call.replay_id(repeat) };
     let ReadOutcome::Replay(Some(replay)) = call.store.read(plan).await? else {
         return Ok(None);
     };
@@ -97,19 +107,32 @@ async fn resolve_and_run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
 }
 
 async fn once<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
-    let catalog = call.store.catalog();
+    let whole = call.store.catalog();
+    let rights = call.caller.rights(&whole, call.now())?;
+    let catalog = call.store.seen(&whole, &rights);
+    let call = &Call { rights: &rights, ..*call };
     let path = &call.request.site;
+    if !catalog.has_sites() {
+        // Whatever the address: what a caller without any right is told depends on nothing that is there.
+        return Err(AccessError::Denied.into());
+    }
     let site: &Arc<Site> =
         catalog.site(path).ok_or_else(|| PlanError::SiteNotFound { path: path.as_str().to_owned() })?;
     if !call.request.root_web {
-        return run_in(call, &catalog, site).await;
+        return run_in(call, &whole, &catalog, site).await;
     }
     let root = catalog.root_of(site);
     let view = View { links: call.view.links.of_site(&root.path), ..call.view.clone() };
-    run_in(&Call { view: &view, ..*call }, &catalog, &root).await
+    run_in(&Call { view: &view, ..*call }, &whole, &catalog, &root).await
 }
 
-async fn run_in<S: Store>(call: &Call<'_, S>, catalog: &Catalog, site: &Arc<Site>) -> Result<Reply, Error> {
+async fn run_in<S: Store>(
+    call: &Call<'_, S>,
+    whole: &Catalog,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+) -> Result<Reply, Error> {
+    access::check(call.request.action.rule(), call.rights, whole, catalog, site)?;
     match &call.request.action {
         Action::Describe(methods) => Ok(Reply::new(204).with("Allow", methods.join(", "))),
         action if action.is_write() => write::run(call, catalog, site, action).await,

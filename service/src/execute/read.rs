@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use odata::{
-    Outcome, Selected, Uuid, Version,
+    Outcome, Selected, Version,
     path::{FieldKey, ItemKey, ListKey},
     query::QueryOptions,
 };
@@ -15,6 +15,7 @@ use store::{
 
 use super::{Call, around, tag, thing};
 use crate::{
+    access,
     error::Error,
     ports::Store,
     render::{self, Entity, Reply, Shown},
@@ -42,7 +43,11 @@ pub(super) async fn run<S: Store>(
         }
         Action::ReadWebs(options) => thing::read_webs(call, catalog, site, options),
         Action::ReadUsers(options) => {
-            let users = catalog.users().iter().map(|user| render::user_entity(user)).collect();
+            let users = catalog
+                .users()
+                .iter()
+                .map(|user| render::user_entity(user, access::is_admin(catalog, user.id)))
+                .collect();
             thing::read_all(call, render::USERS, users, options)
         }
         Action::ReadContentTypes(list, options) => {
@@ -83,8 +88,8 @@ pub(super) async fn run<S: Store>(
         Action::ReadItem(list, item, options) => read_item(call, catalog, site, list, item, options).await,
         // The only one left that is no write.
         _ => {
-            let nonce = [Uuid::new_v4(), Uuid::new_v4()];
-            let body = render::context_info(call.view, call.now(), nonce);
+            let digest = access::request_digest(&call.store.catalog(), call.caller, &site.path, call.now());
+            let body = render::context_info(call.view, &digest);
             Ok(Reply::json(200, format, body).with("Cache-Control", "no-store"))
         }
     }

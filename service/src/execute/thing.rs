@@ -9,7 +9,7 @@ use odata::{
 use serde_json::Value;
 use store::{
     Catalog, Found, ReadOutcome, RelatedItems, StoreError,
-    model::{FieldKind, Item, List, Site},
+    model::{FieldKind, Item, List, Right, Site},
     plan::{ReadPlan, Related},
 };
 
@@ -19,6 +19,7 @@ use super::{
     tag,
 };
 use crate::{
+    access,
     error::Error,
     ports::Store,
     render::{self, Entity, Reply, TextsOf},
@@ -50,7 +51,10 @@ async fn find<S: Store>(
     Ok(match thing {
         Thing::Web => render::web_entity(call.view, site),
         Thing::Site => render::site_entity(call.view, &catalog.root_of(site)),
-        Thing::User(key) => render::user_entity(catalog.resolve_user(call.caller(), key)?),
+        Thing::User(key) => {
+            let user = catalog.resolve_user(call.caller(), key)?;
+            render::user_entity(user, access::is_admin(catalog, user.id))
+        }
         Thing::List(key) => {
             let list = catalog.resolve_list(site, key)?;
             render::list_entity(site, &list, &list_state(call, &list).await?)
@@ -102,8 +106,16 @@ pub(super) async fn read_property<S: Store>(
     path: &PropertyPath,
 ) -> Result<Reply, Error> {
     let entity = find(call, catalog, site, thing).await?;
-    if matches!(thing, Thing::Web | Thing::List(_)) && is_permissions(path) {
-        return answer(call, PERMISSIONS, &render::all_permissions(), path);
+    if is_permissions(path) {
+        let whole = call.store.catalog();
+        let right = match thing {
+            Thing::Web => Some(whole.right_at_site(call.rights, site)),
+            Thing::List(key) => Some(whole.right_at_list(call.rights, &*catalog.resolve_list(site, key)?)),
+            _ => None,
+        };
+        if let Some(right) = right {
+            return answer_permissions(call, right, path);
+        }
     }
     let (name, value) = render::named(&entity, &path.name).ok_or_else(|| not_found(&path.name))?;
     answer(call, name, value, path)
@@ -113,6 +125,14 @@ const PERMISSIONS: &str = "EffectiveBasePermissions";
 
 fn is_permissions(path: &PropertyPath) -> bool {
     path.name.eq_ignore_ascii_case(PERMISSIONS)
+}
+
+fn answer_permissions<S: Store>(
+    call: &Call<'_, S>,
+    right: Option<Right>,
+    path: &PropertyPath,
+) -> Result<Reply, Error> {
+    answer(call, PERMISSIONS, &render::base_permissions(access::permissions(right)), path)
 }
 
 fn answer<S: Store>(
@@ -141,7 +161,8 @@ pub(super) async fn read_item_property<S: Store>(
     let list = catalog.resolve_list(site, list)?;
     let item = find_item(call, &list, item).await?;
     if is_permissions(path) {
-        return answer(call, PERMISSIONS, &render::all_permissions(), path);
+        let right = call.store.catalog().right_at_list(call.rights, &list);
+        return answer_permissions(call, right, path);
     }
     if !path.raw && path.name.eq_ignore_ascii_case("ContentType") {
         let entity = render::content_type_entity(site, &list);

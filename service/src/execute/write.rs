@@ -21,6 +21,7 @@ use super::{
     stored,
 };
 use crate::{
+    access,
     error::Error,
     ports::Store,
     render::{self, Links, Reply, View},
@@ -57,11 +58,13 @@ pub(super) async fn run<S: Store>(
         Err(reply) => return Ok(reply),
     };
     let list = write.list().cloned();
-    let answer = Answer { view: call.view.clone(), origin: call.raw_origin(), site: site.clone(), shape };
+    let is_admin = matches!(&write, Write::EnsureUser(user) if access::is_admin(catalog, user.id));
+    let answer =
+        Answer { view: call.view.clone(), origin: call.raw_origin(), site: site.clone(), is_admin, shape };
     let repeat = call.request.repeat.as_ref().map(|repeat| {
         let answer = answer.clone();
         let record = move |written: &Written| render::to_stored(&answer.render(written));
-        Repeat { id: repeat.id.clone(), digest: repeat.digest, record: Box::new(record) }
+        Repeat { id: call.replay_id(repeat), digest: repeat.digest, record: Box::new(record) }
     });
     let plan = WritePlan { caller: call.caller(), repeat, action: write };
     match call.store.write(plan).await {
@@ -265,6 +268,8 @@ struct Answer {
     view: View,
     origin: crate::request::Origin,
     site: Site,
+    /// Whether the user that is ensured manages all sites.
+    is_admin: bool,
     shape: Shape,
 }
 
@@ -299,9 +304,10 @@ impl Answer {
                 .modified(item.modified);
         }
         match written {
-            Written::SiteChanged => Reply::new(204),
+            Written::SiteChanged | Written::AccessChanged | Written::TokenAdded(_) => Reply::new(204),
             Written::UserEnsured(user) => {
-                Reply::json(200, view.format, render::single(view, &render::user_entity(user)))
+                let entity = render::user_entity(user, self.is_admin);
+                Reply::json(200, view.format, render::single(view, &entity))
             }
             Written::ItemIdReserved(id) => render::returned(view, "ReserveListItemId", "", &(*id).into()),
             Written::ItemAdded(list, item) => render::added(view, list, item),

@@ -23,7 +23,7 @@ use crate::{error::Refusal, pipeline};
 /// What is let in.
 #[derive(Clone, Debug)]
 pub(crate) struct Door {
-    /// Whether only this machine may call.
+    /// Whether only this machine may call while no sign-in is configured.
     pub(crate) local_only: bool,
     /// Other origins whose pages may call.
     pub(crate) cors: Vec<String>,
@@ -52,7 +52,7 @@ pub(super) async fn guard(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let refusal = {
         let served = request.app_data::<Data<Served>>();
-        served.and_then(|served| served.door.check(request.request()).err())
+        served.and_then(|served| served.door.check(request.request(), served.is_open()).err())
     };
     match refusal {
         None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
@@ -66,7 +66,7 @@ pub(super) async fn guard(
 }
 
 impl Door {
-    fn check(&self, request: &HttpRequest) -> Result<(), Refusal> {
+    fn check(&self, request: &HttpRequest, is_open: bool) -> Result<(), Refusal> {
         let Limits { url, headers, .. } = self.limits;
         body::check_framing(request)?;
         if request.uri().to_string().len() > url {
@@ -79,7 +79,10 @@ impl Door {
         let host = one(request.headers(), &HOST).unwrap_or_default();
         // A target such as http://evil.example/_api/web overrides Host (RFC 9112 section 3.2.2).
         let target = request.uri().authority().map(|authority| authority.as_str().to_ascii_lowercase());
-        if self.local_only && ![Some(&host), target.as_ref()].into_iter().flatten().all(|h| is_local(h)) {
+        if self.local_only
+            && is_open
+            && ![Some(&host), target.as_ref()].into_iter().flatten().all(|h| is_local(h))
+        {
             return Err(Refusal::ForeignHost);
         }
         let mut origins = request.headers().get_all(ORIGIN).peekable();

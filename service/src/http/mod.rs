@@ -16,7 +16,10 @@ use actix_web::{
 };
 use store::sqlite::Sqlite;
 
-use crate::{ports::Rules, request::ALLOWED};
+use crate::{
+    ports::{Rules, Store as _},
+    request::ALLOWED,
+};
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
 pub(crate) use pages::Pages;
@@ -52,6 +55,13 @@ pub(crate) struct Served {
     bridge: Bridge<Sqlite>,
     rules: Rules,
     door: Door,
+}
+
+impl Served {
+    /// Whether anybody may do anything.
+    fn is_open(&self) -> bool {
+        self.rules.gate.is_open(&self.bridge.catalog())
+    }
 }
 
 /// Serves until SIGTERM or Ctrl-C.

@@ -8,10 +8,10 @@ use actix_web::{
     web::{Data, Payload},
 };
 use odata::{Uuid, path::ResourcePath};
-use store::model::UserId;
 
 use super::{Served, body};
 use crate::{
+    access::{Caller, request_digest},
     pipeline,
     ports::Store as _,
     render::{self, Links, Reply},
@@ -36,21 +36,33 @@ impl RawHeaders for Lines<'_> {
 pub(super) async fn route(request: HttpRequest, mut payload: Payload, served: Data<Served>) -> HttpResponse {
     let started = Instant::now();
     let lines = Lines(request.headers());
-    let answered = match page(&request, &served) {
-        Some(reply) => Err(reply),
-        None => match body::read(&request, &mut payload, served.door.limits.body).await {
-            Ok(body) => {
-                Ok(pipeline::answer(&served.bridge, &served.rules, &raw(&request, &lines, &body)).await)
-            }
-            Err(refusal) => Err(pipeline::refuse(&raw(&request, &lines, &[]), refusal)),
-        },
-    };
-    let response = match answered {
+    let response = match answer(&request, &mut payload, &served, &lines).await {
         Ok(reply) => respond(&request, reply),
         Err(reply) => body::leave_unread(respond(&request, reply), payload.into_inner()),
     };
     log(&request, &response, started);
     response
+}
+
+/// Answers a request; the answer to one whose body was not read is an error.
+async fn answer(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    served: &Served,
+    lines: &Lines<'_>,
+) -> Result<Reply, Reply> {
+    let Served { bridge, rules, door } = served;
+    if let Some(reply) = open_page(request, served) {
+        return Err(reply);
+    }
+    let head = raw(request, lines, &[]);
+    let caller = pipeline::admit(bridge, rules, &head).await?;
+    if let Some(reply) = script(request, served, &caller) {
+        return Err(reply);
+    }
+    let body = body::read(request, payload, door.limits.body).await;
+    let body = body.map_err(|refusal| pipeline::refuse(&head, refusal))?;
+    Ok(pipeline::answer(bridge, rules, &raw(request, lines, &body), &caller).await)
 }
 
 /// The request as the pipeline reads it.
@@ -61,21 +73,18 @@ pub(super) fn raw<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>, body: &'
         query: request.uri().query().unwrap_or_default(),
         headers,
         body,
-        from_local_proxy: request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()),
+        from_proxy: request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()),
+        session: None,
     }
 }
 
-/// The addresses that are no part of the API.
-fn page(request: &HttpRequest, served: &Served) -> Option<Reply> {
+/// The addresses that everybody may read.
+fn open_page(request: &HttpRequest, served: &Served) -> Option<Reply> {
     let text = |status, text: &str| {
         let reply = Reply::new(status).with("Content-Type", "text/plain;charset=utf-8");
         Some(Reply { body: text.as_bytes().to_vec(), ..reply })
     };
-    let path = request.uri().path();
-    if let Some(site) = path.strip_suffix(SCRIPT) {
-        return script(request, served, site);
-    }
-    match path {
+    match request.uri().path() {
         "/healthz" => text(200, "ok\n"),
         "/readyz" => match served.bridge.ready() {
             Ok(()) => text(200, "ready\n"),
@@ -89,15 +98,18 @@ fn page(request: &HttpRequest, served: &Served) -> Option<Reply> {
 /// Where the script of a site's pages is, under the site.
 const SCRIPT: &str = "/_layouts/15/matchlist.js";
 
-fn script(request: &HttpRequest, served: &Served, site: &str) -> Option<Reply> {
+fn script(request: &HttpRequest, served: &Served, caller: &Caller) -> Option<Reply> {
+    let site = request.uri().path().strip_suffix(SCRIPT)?;
     let site = ResourcePath::parse(&format!("{site}/_api/web"), "").ok()?.site;
-    let catalog = served.bridge.catalog();
-    let (site, user) = (catalog.site(&site)?, catalog.user(UserId::LOCAL_OWNER)?);
+    let now = served.rules.now();
+    let whole = served.bridge.catalog();
+    let catalog = served.bridge.seen(&whole, &caller.rights(&whole, now).ok()?);
+    let (site, user) = (catalog.site(&site)?, catalog.user(caller.user)?);
     let lines = Lines(request.headers());
     let raw = raw(request, &lines, &[]);
-    let links = Links::new(Headers(&lines).origin(raw.from_local_proxy), &site.path);
-    let nonce = [Uuid::new_v4(), Uuid::new_v4()];
-    Some(render::page_script(&links, site, user, served.rules.now(), nonce))
+    let links = Links::new(Headers(&lines).origin(raw.from_proxy), &site.path);
+    let digest = request_digest(&whole, caller, &site.path, now);
+    Some(render::page_script(&links, site, user, &digest))
 }
 
 const HOME: &str = "Matchlist: lists that never lose an update.\n\n\

@@ -33,7 +33,7 @@ pub(crate) use item_writer::{Around, Shown};
 pub(crate) use links::Links;
 pub(crate) use list::{list_entity, list_entity_with_nested, list_properties};
 pub(crate) use page_script::page_script;
-pub(crate) use property::{all_permissions, named, property, raw, returned};
+pub(crate) use property::{base_permissions, named, property, raw, returned};
 pub(crate) use replay::{from_stored, to_stored};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity};
 pub(crate) use user::{USERS, user_entity};

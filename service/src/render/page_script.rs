@@ -1,10 +1,10 @@
 //! `_layouts/15/matchlist.js`: what SharePoint gives its pages.
 
-use odata::{Timestamp, Uuid};
 use serde_json::json;
 use store::model::{Site, User};
 
-use super::{Links, Reply, site::digest_context};
+use super::{Links, Reply};
+use crate::access::VALID_SECONDS;
 
 const SCRIPT: &str = include_str!("../../assets/matchlist.js");
 
@@ -12,15 +12,8 @@ const SCRIPT: &str = include_str!("../../assets/matchlist.js");
 ///
 /// The root's relative URL is an empty text there: pages put it before `/_api`, and `//_api` would be
 /// another host.
-pub(crate) fn page_script(
-    links: &Links,
-    site: &Site,
-    user: &User,
-    now: Timestamp,
-    nonce: [Uuid; 2],
-) -> Reply {
+pub(crate) fn page_script(links: &Links, site: &Site, user: &User, digest: &str) -> Reply {
     let path = site.path.as_str();
-    let (digest, timeout) = digest_context(now, nonce);
     let context = json!({
         "webServerRelativeUrl": path,
         "siteServerRelativeUrl": path,
@@ -41,7 +34,7 @@ pub(crate) fn page_script(
         "layoutsUrl": "_layouts/15",
         "env": "matchlist",
         "formDigestValue": digest,
-        "formDigestTimeoutSeconds": timeout,
+        "formDigestTimeoutSeconds": VALID_SECONDS,
     });
     // Within a script `<` could end it.
     let context = context.to_string().replace('<', "\\u003c");

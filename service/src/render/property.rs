@@ -8,9 +8,9 @@ use super::{
     entity::{complex_type, context_name, control, formatted},
 };
 
-/// What the owner of everything may do: the bits of `SP.BasePermissions`, as texts.
-pub(crate) fn all_permissions() -> Value {
-    json!({"High": "2147483647", "Low": "4294967295"})
+/// The bits of `SP.BasePermissions`, as texts.
+pub(crate) fn base_permissions((high, low): (u32, u32)) -> Value {
+    json!({"High": high.to_string(), "Low": low.to_string()})
 }
 
 /// The property of an entity that a path names, with the name that it has.

@@ -1,6 +1,6 @@
 //! Sites, and what `contextinfo` tells.
 
-use odata::{Format, Metadata, Timestamp, Uuid};
+use odata::{Format, Metadata};
 use serde_json::json;
 use store::model::Site;
 
@@ -8,10 +8,9 @@ use super::{
     Entity, View,
     entity::{context_name, quoted},
 };
+use crate::access::VALID_SECONDS;
 
 const LIBRARY: &str = "16.0.7730.1208";
-/// For how many seconds a digest counts.
-const DIGEST_SECONDS: u32 = 1800;
 
 /// A site as an entity.
 pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
@@ -69,10 +68,9 @@ pub(crate) fn site_entity(view: &View, root: &Site) -> Entity {
 }
 
 /// The answer to `contextinfo`: what a page needs before it writes.
-pub(crate) fn context_info(view: &View, now: Timestamp, nonce: [Uuid; 2]) -> String {
-    let (digest, timeout) = digest_context(now, nonce);
+pub(crate) fn context_info(view: &View, digest: &str) -> String {
     let mut info = json!({
-        "FormDigestTimeoutSeconds": timeout,
+        "FormDigestTimeoutSeconds": VALID_SECONDS,
         "FormDigestValue": digest,
         "LibraryVersion": LIBRARY,
         "SiteFullUrl": view.links.site(),
@@ -94,17 +92,4 @@ pub(crate) fn context_info(view: &View, now: Timestamp, nonce: [Uuid; 2]) -> Str
         }
         Format::Light { .. } => info.to_string(),
     }
-}
-
-/// A request digest, and for how many seconds it counts.
-pub(super) fn digest_context(now: Timestamp, nonce: [Uuid; 2]) -> (String, u32) {
-    let [a, b] = nonce.map(|part| part.simple().to_string().to_uppercase());
-    (format!("0x{a}{b},{}", digest_time(now)), DIGEST_SECONDS)
-}
-
-/// `01 May 2024 08:00:00 -0000`, from the HTTP date `Wed, 01 May 2024 08:00:00 GMT`.
-fn digest_time(now: Timestamp) -> String {
-    let http = now.to_http();
-    let after_day = http.split_once(", ").map_or(http.as_str(), |(_, rest)| rest);
-    format!("{} -0000", after_day.trim_end_matches(" GMT"))
 }

@@ -1,15 +1,15 @@
 //! Users.
 
 use serde_json::json;
-use store::model::{User, UserId};
+use store::model::User;
 
 use super::Entity;
 
 /// The name of the set of users after `$metadata#`.
 pub(crate) const USERS: &str = "SP.ApiData.Users";
 
-/// A user as an entity.
-pub(crate) fn user_entity(user: &User) -> Entity {
+/// A user as an entity; `is_admin` says whether they manage all sites.
+pub(crate) fn user_entity(user: &User, is_admin: bool) -> Entity {
     // Claims that begin with `c:` name groups.
     let is_group = user.login.starts_with("c:");
     let name = user.login.rsplit_once('|').map_or(user.login.as_str(), |(_, name)| name);
@@ -29,7 +29,7 @@ pub(crate) fn user_entity(user: &User) -> Entity {
             ("Expiration", "".into()),
             ("IsEmailAuthenticationGuestUser", false.into()),
             ("IsShareByEmailGuestUser", false.into()),
-            ("IsSiteAdmin", (user.id == UserId::LOCAL_OWNER).into()),
+            ("IsSiteAdmin", is_admin.into()),
             ("UserId", json!({"NameId": name, "NameIdIssuer": "urn:matchlist"})),
             ("UserPrincipalName", if name.contains('@') { name.into() } else { serde_json::Value::Null }),
         ],

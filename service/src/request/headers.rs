@@ -99,6 +99,20 @@ impl<'a> Headers<'a> {
         self.list("if-match")
     }
 
+    /// The token of `Authorization: Bearer …`; `Err` where the header is of another scheme, or there
+    /// are several.
+    pub(crate) fn bearer(&self) -> Result<Option<&'a str>, ()> {
+        let Some(value) = self.only("authorization")? else { return Ok(None) };
+        let (scheme, token) = value.split_once(' ').ok_or(())?;
+        let token = token.trim();
+        if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(Some(token)) } else { Err(()) }
+    }
+
+    /// `X-RequestDigest`; of several none counts.
+    pub(crate) fn request_digest(&self) -> Option<&'a str> {
+        self.only("x-requestdigest").ok().flatten()
+    }
+
     pub(crate) fn content_type(&self) -> Option<&'a str> {
         self.one("content-type")
     }
@@ -157,10 +171,10 @@ impl<'a> Headers<'a> {
     }
 
     /// What absolute URLs begin with.
-    pub(crate) fn origin(&self, from_local_proxy: bool) -> Origin {
+    pub(crate) fn origin(&self, from_proxy: bool) -> Origin {
         // Of several proxies the first is the one that the client spoke to.
         let first = |list: &'a str| list.split(',').next().map(str::trim);
-        let forwarded = |name| self.one(name).and_then(first).filter(|v| from_local_proxy && is_host(v));
+        let forwarded = |name| self.one(name).and_then(first).filter(|v| from_proxy && is_host(v));
         let scheme = if forwarded("x-forwarded-proto") == Some("https") { "https" } else { "http" };
         let host = forwarded("x-forwarded-host").or_else(|| self.one("host").filter(|h| is_host(h)));
         Origin(format!("{scheme}://{}", host.unwrap_or("localhost")))

@@ -20,6 +20,7 @@ use odata::{
     path::{PathError, Resource, ResourcePath, SitePath},
     query::QueryError,
 };
+use store::model::Fingerprint;
 
 /// The headers of a request, wherever they come from.
 pub(crate) trait RawHeaders {
@@ -39,8 +40,10 @@ pub(crate) struct RawRequest<'a> {
     pub(crate) headers: &'a dyn RawHeaders,
     /// The body.
     pub(crate) body: &'a [u8],
-    /// Whether the peer is a proxy on this machine, whose `X-Forwarded-…` headers count.
-    pub(crate) from_local_proxy: bool,
+    /// Whether the peer is a proxy whose word counts.
+    pub(crate) from_proxy: bool,
+    /// The session that the request's cookie names.
+    pub(crate) session: Option<Fingerprint>,
 }
 
 /// A request as types.
@@ -50,6 +53,8 @@ pub(crate) struct Request {
     /// Whether the root of the site's collection is meant instead.
     pub(crate) root_web: bool,
     pub(crate) action: Action,
+    /// Whether it changes nothing by its method, or is the one that asks for a digest.
+    pub(crate) is_safe: bool,
     pub(crate) preconditions: Preconditions,
     pub(crate) repeat: Option<Repeatable>,
 }
@@ -87,5 +92,6 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     let action = Action::parse(&method, resource, raw.query, &body)?;
     let repeat =
         if action.is_write() { Repeatable::parse(&headers, raw, &method, now, window)? } else { None };
-    Ok(Request { site: path.site, root_web, action, preconditions, repeat })
+    let is_safe = method.is_safe() || matches!(action, Action::Describe(_) | Action::ReadContextInfo);
+    Ok(Request { site: path.site, root_web, action, is_safe, preconditions, repeat })
 }

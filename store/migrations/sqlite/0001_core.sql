@@ -42,6 +42,8 @@ CREATE TABLE lists (
     version          INTEGER NOT NULL,
     shape            INTEGER NOT NULL,
     strict           TEXT NOT NULL,
+    -- Whether the site's rights to read and contribute do not hold in the list.
+    closed           INTEGER NOT NULL,
     settings         TEXT NOT NULL,
     UNIQUE (site_id, title_key),
     UNIQUE (site_id, url_key)
@@ -101,3 +103,61 @@ CREATE TABLE replays (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX replays_by_age ON replays (at);
+
+-- Secrets that callers show are kept as SHA-256, passwords as argon2's PHC strings. Times in seconds.
+
+-- grants is JSON, or null: what the user may do. A token that was revoked stays, to tell what it was.
+CREATE TABLE tokens (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    fingerprint BLOB NOT NULL UNIQUE,
+    name        TEXT NOT NULL,
+    user_id     INTEGER NOT NULL REFERENCES users (id),
+    grants      TEXT,
+    created     INTEGER NOT NULL,
+    expires     INTEGER,
+    revoked     INTEGER,
+    last_used   INTEGER
+) STRICT;
+
+CREATE TABLE sessions (
+    fingerprint BLOB PRIMARY KEY,
+    user_id     INTEGER NOT NULL REFERENCES users (id),
+    created     INTEGER NOT NULL,
+    expires     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE passwords (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id),
+    hash    TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE blocked_users (
+    user_id INTEGER PRIMARY KEY REFERENCES users (id)
+) STRICT;
+
+-- user_id 0 is everyone who has signed in. Either site_id or list_id is 0.
+CREATE TABLE grants (
+    user_id INTEGER NOT NULL,
+    site_id INTEGER NOT NULL,
+    list_id INTEGER NOT NULL,
+    right   TEXT NOT NULL,
+    PRIMARY KEY (user_id, site_id, list_id)
+) STRICT, WITHOUT ROWID;
+
+-- One row: the secret of request digests and cookies.
+CREATE TABLE server (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    secret BLOB NOT NULL
+) STRICT;
+
+-- Which callers overwrite items without saying what version they saw. kind is '*' or 'none'.
+CREATE TABLE overwrites (
+    list_id    INTEGER NOT NULL,
+    caller_id  INTEGER NOT NULL,
+    user_agent TEXT NOT NULL,
+    kind       TEXT NOT NULL,
+    count      INTEGER NOT NULL,
+    first      INTEGER NOT NULL,
+    last       INTEGER NOT NULL,
+    PRIMARY KEY (list_id, caller_id, user_agent, kind)
+) STRICT, WITHOUT ROWID;

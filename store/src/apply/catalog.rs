@@ -55,6 +55,7 @@ pub(super) fn add_list(cx: &mut Context<'_>, site: SiteId, new: &NewList) -> Res
         version: Version::FIRST,
         shape: 1,
         strict: new.strict,
+        closed: false,
         settings: new.settings.clone(),
         fields: Vec::new(),
     };

@@ -1,6 +1,7 @@
 //! What one write does inside its transaction: read, decide, merge, raise the version, note the change.
 //! Shared by the engines, which bring the transaction.
 
+mod access;
 mod catalog;
 mod conflict;
 mod document;
@@ -111,6 +112,7 @@ fn run(cx: &mut Context<'_>, action: &Action) -> Result<Written, StoreError> {
         Action::AddSite(site) => catalog::add_site(cx, site),
         Action::ChangeSite(site, draft) => site::change(cx, *site, draft),
         Action::EnsureUser(user) => site::ensure_user(cx, user),
+        Action::ChangeAccess(change) => access::change(cx, change),
         Action::ReserveItemId(list) => {
             let id = cx.returning(|d| sql::take_item_id(d, list.id))?;
             Ok(Written::ItemIdReserved(id))

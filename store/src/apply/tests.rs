@@ -59,6 +59,7 @@ fn list() -> Arc<List> {
         version: Version::FIRST,
         shape: 1,
         strict: Strictness::Off,
+        closed: false,
         settings: Default::default(),
         fields: vec![Arc::new(Field::title()), Arc::new(count)],
     })

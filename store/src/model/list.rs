@@ -3,12 +3,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use odata::{Timestamp, Uuid, Version};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Field, Reference, SiteId, SystemProperty, UserId, field::entity_name};
 
 /// A list's number in the database; its items are in the table `items_<number>`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ListId(pub i64);
 
 /// Which writes to a list's items must name the version that they saw.
@@ -71,6 +72,8 @@ pub struct List {
     pub shape: i64,
     /// Which writes must name a version.
     pub strict: Strictness,
+    /// Whether only rights that are given for the list itself hold in it, and those to manage its site.
+    pub closed: bool,
     /// Settings that differ from [`SETTINGS`]' defaults, by name.
     pub settings: BTreeMap<String, Value>,
     /// Its own fields, in order of creation; the first is Title.

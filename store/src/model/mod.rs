@@ -1,5 +1,6 @@
-//! The nouns: sites, lists, fields, items, users.
+//! The nouns: sites, lists, fields, items, users, rights.
 
+mod access;
 mod field;
 mod field_kind;
 mod field_name;
@@ -11,6 +12,7 @@ mod site;
 mod system;
 mod value;
 
+pub use access::{Fingerprint, Grant, Principal, Right, Rights, Scope, Session, Token, TokenId};
 pub use field::{Field, FieldId};
 pub use field_kind::{Bounds, Choices, FieldKind, Reference};
 pub use field_name::{entity_type_name, internal_name, url_name};

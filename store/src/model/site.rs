@@ -1,9 +1,10 @@
 //! Sites, and the people who use them.
 
 use odata::{Timestamp, Uuid, path::SitePath};
+use serde::{Deserialize, Serialize};
 
 /// A site's number in the database.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SiteId(pub i64);
 
 /// A site: a path that lists live under.

@@ -1,6 +1,7 @@
 //! Plans: what a request means against the catalog. Every name is resolved, every value is of its
 //! field's type, and nothing is checked again after.
 
+mod access;
 mod body;
 mod column;
 mod field;
@@ -14,6 +15,7 @@ mod threshold;
 mod user;
 mod write;
 
+pub use access::{AccessChange, NewToken, Overwrite, OverwriteKind};
 pub use body::ItemValues;
 pub use column::{Column, Target, UserProperty, Via, person_property};
 pub use field::FieldDraft;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odata::{Preconditions, Uuid, path::SitePath};
 
-use super::{ItemTarget, ItemValues, NewList, SiteDraft};
+use super::{AccessChange, ItemTarget, ItemValues, NewList, SiteDraft};
 use crate::{
     engine::Written,
     model::{Field, List, ListId, SiteId, Strictness, User, UserId},
@@ -45,6 +45,8 @@ pub enum Action {
     ChangeSite(SiteId, SiteDraft),
     /// Makes a user, unless one of that login is there; the Id is given with it.
     EnsureUser(User),
+    /// Changes who may do what.
+    ChangeAccess(AccessChange),
     /// Takes an Id of the list that no item gets.
     ReserveItemId(Arc<List>),
     /// Makes a list.
@@ -147,7 +149,11 @@ impl Action {
     #[must_use]
     pub fn list(&self) -> Option<&Arc<List>> {
         match self {
-            Self::AddSite(_) | Self::ChangeSite(..) | Self::EnsureUser(_) | Self::AddList(..) => None,
+            Self::AddSite(_)
+            | Self::ChangeSite(..)
+            | Self::EnsureUser(_)
+            | Self::ChangeAccess(_)
+            | Self::AddList(..) => None,
             Self::ReserveItemId(list) => Some(list),
             Self::ChangeList(change) => Some(&change.list),
             Self::DeleteList(list, _) | Self::AddField(list, _) | Self::DeleteField(list, _, _) => Some(list),

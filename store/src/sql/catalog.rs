@@ -6,7 +6,7 @@ use crate::model::{Field, FieldId, List, ListId, Site, User, fold};
 pub(crate) const SELECT_USERS: &str = "SELECT id, login, title, email FROM users ORDER BY id";
 pub(crate) const SELECT_SITES: &str = "SELECT id, guid, path, title, description, created FROM sites";
 pub(crate) const SELECT_LISTS: &str = "SELECT id, site_id, guid, title, url_name, entity_type_name, view_name, \
-     description, created, modified, editor_id, version, shape, strict, settings FROM lists";
+     description, created, modified, editor_id, version, shape, strict, closed, settings FROM lists";
 pub(crate) const SELECT_FIELDS: &str =
     "SELECT list_id, id, guid, internal_name, definition FROM fields ORDER BY list_id, id";
 const SELECT_STATE: &str =
@@ -63,7 +63,7 @@ pub(crate) fn insert_user(dialect: &dyn Dialect, user: &User) -> Statement {
 pub(crate) fn insert_list(dialect: &dyn Dialect, list: &List) -> Statement {
     let mut sql = Statement::new(
         "INSERT INTO lists (site_id, guid, title, title_key, url_name, url_key, entity_type_name, view_name, \
-         description, created, modified, editor_id, version, shape, strict, settings) VALUES (",
+         description, created, modified, editor_id, version, shape, strict, closed, settings) VALUES (",
     );
     sql.bind_all(
         dialect,
@@ -83,6 +83,7 @@ pub(crate) fn insert_list(dialect: &dyn Dialect, list: &List) -> Statement {
             number(list.version).into(),
             list.shape.into(),
             list.strict.name().into(),
+            i64::from(list.closed).into(),
             settings(list).into(),
         ],
     );
@@ -111,6 +112,7 @@ pub(crate) fn update_list(dialect: &dyn Dialect, list: &List) -> Statement {
     sql.push(", version = ").bind(dialect, number(list.version));
     sql.push(", shape = ").bind(dialect, list.shape);
     sql.push(", strict = ").bind(dialect, list.strict.name());
+    sql.push(", closed = ").bind(dialect, i64::from(list.closed));
     sql.push(", settings = ").bind(dialect, settings(list));
     sql.push(" WHERE id = ").bind(dialect, list.id.0);
     sql
@@ -123,6 +125,8 @@ pub(crate) fn delete_of_list(dialect: &dyn Dialect, list: ListId) -> Vec<Stateme
         "DELETE FROM list_states WHERE list_id = ",
         "DELETE FROM changes WHERE list_id = ",
         "DELETE FROM released_keys WHERE list_id = ",
+        "DELETE FROM grants WHERE list_id = ",
+        "DELETE FROM overwrites WHERE list_id = ",
         "DELETE FROM lists WHERE id = ",
     ]
     .into_iter()
@@ -208,6 +212,17 @@ impl Columns {
             Some(super::Value::Blob(b)) => Ok(b),
             other => Err(unexpected("bytes", other.as_ref())),
         }
+    }
+
+    pub(crate) fn optional<T>(
+        &mut self,
+        get: impl FnOnce(&mut Self) -> Result<T, crate::StoreError>,
+    ) -> Result<Option<T>, crate::StoreError> {
+        if matches!(self.row.as_slice().first(), Some(super::Value::Null)) {
+            self.row.next();
+            return Ok(None);
+        }
+        get(self).map(Some)
     }
 
     /// The remaining values, as keys.

@@ -1,6 +1,7 @@
 //! Plans to SQL: the only place that writes it. Values are bound; identifiers and JSON paths come from
 //! the catalog only and are printed by the dialect.
 
+mod access;
 mod catalog;
 mod dialect;
 mod item;
@@ -11,6 +12,7 @@ mod select;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use access::*;
 pub(crate) use catalog::*;
 pub(crate) use dialect::{Dialect, Sqlite};
 pub(crate) use item::*;
@@ -77,6 +79,12 @@ impl Statement {
 impl From<i64> for Value {
     fn from(value: i64) -> Self {
         Self::Integer(value)
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(value: Option<i64>) -> Self {
+        value.map_or(Self::Null, Self::Integer)
     }
 }
 

@@ -205,9 +205,15 @@ pub(super) fn load_catalog(connection: &Connection) -> Result<Catalog, StoreErro
             version: Version::new(c.integer()?.unsigned_abs()),
             shape: c.integer()?,
             strict: Strictness::from_name(&c.text()?).unwrap_or_default(),
+            closed: c.integer()? != 0,
             settings: json(&c.text()?)?,
             fields: own,
         }));
+    }
+    for (kind, text) in sql::SELECT_ACCESS {
+        for row in all(text)? {
+            sql::put_access(catalog.access_mut(), kind, Columns::new(row))?;
+        }
     }
     Ok(catalog)
 }

@@ -43,7 +43,7 @@ const RULES: &[Rule] = &[
         check: names::drivers,
     },
     Rule {
-        name: "only service/src/render/error.rs maps an error to a status",
+        name: "only service/src/render/error maps an error to a status",
         why: "clients match on status and code; one exhaustive table is the only way to keep them true",
         check: status::check,
     },

@@ -1,4 +1,9 @@
-//! The catalog: sites, lists, fields and users, as one immutable snapshot.
+//! The catalog: sites, lists, fields, users and who may do what, as one immutable snapshot.
+
+mod access;
+mod seen;
+
+pub use access::Access;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -14,9 +19,18 @@ use crate::model::{List, ListId, Site, SiteId, User, UserId, fold};
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     sites: HashMap<String, Arc<Site>>,
+    site_by_id: HashMap<SiteId, Arc<Site>>,
     lists: HashMap<ListId, Arc<List>>,
     by_title: HashMap<(SiteId, String), ListId>,
-    users: HashMap<UserId, Arc<User>>,
+    /// How many lists are closed.
+    closed: usize,
+    users: Arc<Users>,
+    access: Arc<Access>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Users {
+    by_id: HashMap<UserId, Arc<User>>,
     by_login: HashMap<String, UserId>,
     by_email: HashMap<String, UserId>,
 }
@@ -28,10 +42,16 @@ impl Catalog {
         self.sites.get(path.as_str()).or_else(|| self.sites.get(&fold(path.as_str())))
     }
 
+    /// Whether there is any site.
+    #[must_use]
+    pub fn has_sites(&self) -> bool {
+        !self.sites.is_empty()
+    }
+
     /// The site with that number.
     #[must_use]
     pub fn site_by_id(&self, id: SiteId) -> Option<&Arc<Site>> {
-        self.sites.values().find(|s| s.id == id)
+        self.site_by_id.get(&id)
     }
 
     /// The list with that number.
@@ -78,25 +98,25 @@ impl Catalog {
     /// The user with that Id.
     #[must_use]
     pub fn user(&self, id: UserId) -> Option<&Arc<User>> {
-        self.users.get(&id)
+        self.users.by_id.get(&id)
     }
 
     /// The user with that login name, compared without regard to case.
     #[must_use]
     pub fn user_by_login(&self, login: &str) -> Option<&Arc<User>> {
-        self.user(*self.by_login.get(&fold(login))?)
+        self.user(*self.users.by_login.get(&fold(login))?)
     }
 
     /// The first user with that e-mail address, compared without regard to case.
     #[must_use]
     pub fn user_by_email(&self, email: &str) -> Option<&Arc<User>> {
-        self.user(*self.by_email.get(&fold(email))?)
+        self.user(*self.users.by_email.get(&fold(email))?)
     }
 
     /// All users, in the order of their Ids.
     #[must_use]
     pub fn users(&self) -> Vec<Arc<User>> {
-        let mut users: Vec<_> = self.users.values().cloned().collect();
+        let mut users: Vec<_> = self.users.by_id.values().cloned().collect();
         users.sort_by_key(|u| u.id);
         users
     }
@@ -132,24 +152,38 @@ impl Catalog {
         None
     }
 
+    /// Who may do what.
+    #[must_use]
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Who may do what, to be changed.
+    pub(crate) fn access_mut(&mut self) -> &mut Access {
+        Arc::make_mut(&mut self.access)
+    }
+
     /// Adds a site, or puts another in the place of the one with its path.
     pub(crate) fn put_site(&mut self, site: Arc<Site>) {
+        self.site_by_id.insert(site.id, site.clone());
         self.sites.insert(fold(site.path.as_str()), site);
     }
 
     /// Adds a user, or puts another in the place of the one with its Id.
     pub(crate) fn put_user(&mut self, user: Arc<User>) {
-        self.by_login.insert(fold(&user.login), user.id);
+        let users = Arc::make_mut(&mut self.users);
+        users.by_login.insert(fold(&user.login), user.id);
         if !user.email.is_empty() {
-            self.by_email.entry(fold(&user.email)).or_insert(user.id);
+            users.by_email.entry(fold(&user.email)).or_insert(user.id);
         }
-        self.users.insert(user.id, user);
+        users.by_id.insert(user.id, user);
     }
 
     /// Adds a list, or puts another in the place of the one with its number.
     pub(crate) fn put_list(&mut self, list: Arc<List>) {
         self.remove_list(list.id);
         self.by_title.insert((list.site, fold(&list.title)), list.id);
+        self.closed += usize::from(list.closed);
         self.lists.insert(list.id, list);
     }
 
@@ -157,6 +191,7 @@ impl Catalog {
     pub(crate) fn remove_list(&mut self, id: ListId) {
         if let Some(old) = self.lists.remove(&id) {
             self.by_title.remove(&(old.site, fold(&old.title)));
+            self.closed -= usize::from(old.closed);
         }
     }
 }

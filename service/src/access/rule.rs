@@ -1,0 +1,93 @@
+//! What each action needs. Every action is named, so that a new one cannot be forgotten.
+
+use std::sync::Arc;
+
+use odata::path::{ListKey, UserKey};
+use store::{
+    Catalog,
+    model::{Right, Rights, Site},
+};
+
+use super::AccessError;
+use crate::request::{Action, Thing};
+
+/// What a caller needs for an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rule<'a> {
+    /// To have signed in, and to see the site.
+    SeesSite,
+    /// A right in the site.
+    Site(Right),
+    /// A right in a list. One that the caller may not read is not there.
+    List(&'a ListKey, Right),
+}
+
+impl Action {
+    /// What a caller needs for the action.
+    pub(crate) const fn rule(&self) -> Rule<'_> {
+        match self {
+            Self::Describe(_) | Self::ReadContextInfo | Self::ReadWebs(_) | Self::ReadLists(_) => {
+                Rule::SeesSite
+            }
+            Self::ReadThing(thing, _) | Self::ReadProperty(thing, _) | Self::MisuseProperty(thing, _, _) => {
+                match thing {
+                    Thing::Web | Thing::Site | Thing::User(UserKey::Current) => Rule::SeesSite,
+                    Thing::User(_) => Rule::Site(Right::Read),
+                    Thing::List(list)
+                    | Thing::Field(list, _)
+                    | Thing::ContentType(list, _)
+                    | Thing::RootFolder(list) => Rule::List(list, Right::Read),
+                }
+            }
+            Self::ReadUsers(_) => Rule::Site(Right::Read),
+            Self::EnsureUser(_) => Rule::Site(Right::Contribute),
+            Self::ChangeWeb(_) | Self::AddWeb(_) | Self::AddList(_) => Rule::Site(Right::Manage),
+            Self::ReadList(list, _)
+            | Self::ReadFields(list, _)
+            | Self::ReadContentTypes(list, _)
+            | Self::ReadItems(list, _)
+            | Self::CountItems(list, _)
+            | Self::ReadItem(list, _, _)
+            | Self::ReadItemProperty(list, _, _)
+            | Self::ReadParentList(list, _, _)
+            | Self::ReadFieldTexts(list, _, _, _) => Rule::List(list, Right::Read),
+            Self::AddItem(list, _)
+            | Self::MergeItem(list, _, _)
+            | Self::ReplaceItem(list, _, _)
+            | Self::DeleteItem(list, _)
+            | Self::Increment(list, _, _)
+            | Self::ChangeByForm(list, _, _)
+            | Self::AddByForm(list, _)
+            | Self::ReserveItemId(list) => Rule::List(list, Right::Contribute),
+            Self::ChangeList(list, _)
+            | Self::DeleteList(list)
+            | Self::AddField(list, _)
+            | Self::AddFieldAsXml(list, _)
+            | Self::ChangeField(list, _, _)
+            | Self::DeleteField(list, _)
+            | Self::IndexField(list, _, _) => Rule::List(list, Right::Manage),
+        }
+    }
+}
+
+/// Checks an action's rule. `seen` is the catalog as the caller sees it, `catalog` the whole of it.
+///
+/// # Errors
+/// [`AccessError::Denied`].
+pub(crate) fn check(
+    rule: Rule<'_>,
+    rights: &Rights,
+    catalog: &Catalog,
+    seen: &Catalog,
+    site: &Arc<Site>,
+) -> Result<(), AccessError> {
+    let (has, needed) = match rule {
+        Rule::SeesSite => return Ok(()),
+        Rule::Site(right) => (catalog.right_at_site(rights, site), right),
+        Rule::List(key, right) => match seen.find_list(site, key) {
+            Some(list) => (catalog.right_at_list(rights, list), right),
+            None => return Ok(()),
+        },
+    };
+    if has >= Some(needed) { Ok(()) } else { Err(AccessError::Denied) }
+}

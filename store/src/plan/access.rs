@@ -1,0 +1,84 @@
+//! Changes of who may do what.
+
+use odata::Timestamp;
+
+use crate::model::{Fingerprint, Grant, ListId, Principal, Right, Scope, Session, TokenId, UserId};
+
+/// A change of who may do what.
+#[derive(Clone, Debug)]
+pub enum AccessChange {
+    /// Makes a token.
+    AddToken(NewToken),
+    /// Ends a token for good; one that has ended stays so.
+    RevokeToken(TokenId),
+    /// Notes when tokens were last used.
+    NoteUse(Vec<(TokenId, Timestamp)>),
+    /// Gives a right at a place, or with `None` takes back what was given there.
+    SetGrant(Principal, Scope, Option<Right>),
+    /// Sets the hash of a user's password (a PHC string), and ends the user's sessions.
+    SetPassword(UserId, String),
+    /// Lets a user not call any more, or again.
+    SetBlocked(UserId, bool),
+    /// A browser has signed in.
+    AddSession(Session),
+    /// A browser has signed out.
+    EndSession(Fingerprint),
+    /// Sets the server's secret, unless it has one.
+    EnsureSecret([u8; 32]),
+    /// Adds to the counts of writes that named no version.
+    CountOverwrites(Vec<Overwrite>),
+}
+
+/// A token to be made.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// What it is known by.
+    pub fingerprint: Fingerprint,
+    /// What it is for.
+    pub name: String,
+    /// As whom it acts.
+    pub user: UserId,
+    /// What it may do; `None`: what its user may do.
+    pub grants: Option<Vec<Grant>>,
+    /// When it ends, if it does.
+    pub expires: Option<Timestamp>,
+}
+
+/// How a write says that it overwrites whatever is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum OverwriteKind {
+    /// By `If-Match: *`.
+    Any,
+    /// By no condition.
+    None,
+}
+
+impl OverwriteKind {
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Any => "*",
+            Self::None => "none",
+        }
+    }
+}
+
+/// How often a caller overwrote a list's items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overwrite {
+    /// The list.
+    pub list: ListId,
+    /// Who.
+    pub caller: UserId,
+    /// The program, as its `User-Agent` names it.
+    pub user_agent: String,
+    /// How.
+    pub kind: OverwriteKind,
+    /// How often.
+    pub count: i64,
+    /// When first.
+    pub first: Timestamp,
+    /// When last.
+    pub last: Timestamp,
+}
