@@ -7,6 +7,7 @@ mod imports;
 mod names;
 mod status;
 mod token;
+mod wire;
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -86,6 +87,11 @@ const RULES: &[Rule] = &[
         name: "no path of a developer's machine",
         why: "a file that names one works on that machine only",
         check: files::machine_paths,
+    },
+    Rule {
+        name: "each row of docs/wire.md names a test that is there",
+        why: "a behaviour without a source or a test is a rumour, and clients are written against it",
+        check: wire::rows,
     },
 ];
 
