@@ -18,6 +18,7 @@ use crate::{
     access::{self, Gate},
     config::{PagesOf, Serve},
     http::{self, Door, Limits, Pages},
+    orders::Control,
     ports::Rules,
 };
 
@@ -28,6 +29,8 @@ pub(crate) struct Application {
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
+    /// Kept for as long as orders are taken.
+    control: Option<Control>,
 }
 
 impl Application {
@@ -78,7 +81,12 @@ impl Application {
         if let Some(lost) = pages.iter().find(|p| !engine.has_site(&p.site)) {
             bail!("--pages names the site {}, which is not there; make it with --site", lost.site.as_str());
         }
-        Ok(Self { listener, engine, rules, door, pages })
+        let control = Control::listen(engine.clone(), rules.clock)
+            .inspect_err(|error| {
+                tracing::warn!(error = format!("{error:#}"), "commands need the server stopped")
+            })
+            .ok();
+        Ok(Self { listener, engine, rules, door, pages, control })
     }
 
     /// Where it listens.
@@ -88,9 +96,10 @@ impl Application {
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        http::serve(self.listener, self.engine, self.rules, self.door, self.pages)
-            .await
-            .context("the server failed")
+        let Self { listener, engine, rules, door, pages, control } = self;
+        let served = http::serve(listener, engine, rules, door, pages).await;
+        drop(control);
+        served.context("the server failed")
     }
 }
 

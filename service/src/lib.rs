@@ -10,6 +10,7 @@ mod config;
 mod error;
 mod execute;
 mod http;
+mod orders;
 mod pipeline;
 mod ports;
 mod render;

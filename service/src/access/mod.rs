@@ -3,12 +3,14 @@
 
 mod digest;
 mod gate;
+mod password;
 mod permission;
 mod rule;
 mod secret;
 
 pub(crate) use digest::{Digests, VALID_SECONDS};
 pub(crate) use gate::{Gate, Identified, Identity};
+pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};
 pub(crate) use secret::{TokenSecret, fingerprint, random};

@@ -1,27 +1,12 @@
-//! The command line, as types.
+//! `matchlist serve`.
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::Args;
 use odata::path::SitePath;
-use store::{model::Strictness, sqlite::Location};
+use store::sqlite::Location;
 
-/// Lists that never lose an update: a list service that speaks SharePoint's REST dialect of OData.
-#[derive(Debug, Parser)]
-#[command(name = "matchlist", version, arg_required_else_help = true)]
-pub struct Cli {
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    /// Serve lists over HTTP until SIGTERM or Ctrl-C.
-    Serve(Serve),
-    /// Look at lists and change their settings while no server runs.
-    #[command(subcommand)]
-    Lists(Lists),
-}
+use super::{Mode, site_path};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -61,41 +46,6 @@ pub(crate) struct Serve {
     pub(crate) change_retention: u32,
 }
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Lists {
-    /// Set which updates and deletes of a list's items must say what version they saw.
-    Strict {
-        /// The list's title.
-        title: String,
-        /// off: none; condition: those without any condition are refused; tag: those with '*' too.
-        mode: Mode,
-        /// The folder of the database.
-        #[arg(long, env = "MATCHLIST_DATA", value_name = "DIR", default_value = "data")]
-        data: PathBuf,
-        /// The list's site.
-        #[arg(long, value_name = "PATH", value_parser = site_path, default_value = "/")]
-        site: SitePath,
-    },
-}
-
-/// A strictness on the command line.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum Mode {
-    Off,
-    Condition,
-    Tag,
-}
-
-impl From<Mode> for Strictness {
-    fn from(mode: Mode) -> Self {
-        match mode {
-            Mode::Off => Self::Off,
-            Mode::Condition => Self::Condition,
-            Mode::Tag => Self::Tag,
-        }
-    }
-}
-
 /// `--data`.
 #[derive(Clone, Debug)]
 pub(crate) struct Data(pub(crate) Location);
@@ -130,10 +80,6 @@ fn pages(text: &str) -> Result<PagesOf, String> {
     } else {
         Err(format!("there is no folder '{}'", folder.display()))
     }
-}
-
-fn site_path(text: &str) -> Result<SitePath, String> {
-    SitePath::parse(text).map_err(|_| format!("'{text}' is no path of a site, such as /sites/demo"))
 }
 
 /// Checks an origin as browsers send it: scheme, host, and a port that is not the scheme's own.
