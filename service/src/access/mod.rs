@@ -6,6 +6,8 @@ mod gate;
 mod password;
 mod permission;
 mod rule;
+#[cfg(test)]
+mod samples;
 mod secret;
 
 pub(crate) use digest::{Digests, VALID_SECONDS};

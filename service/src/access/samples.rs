@@ -1,0 +1,245 @@
+//! Holds the sample requests, which a test by HTTP sends as every kind of caller, against all that a request
+//! can be: no action and no form of an address is without one, and each says what it needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use odata::{
+    Timestamp,
+    path::{ListPart, Resource, ResourcePath},
+};
+
+use super::Rule;
+use crate::request::{self, Action, RawHeaders, RawRequest, Thing};
+
+const SAMPLES: &str = include_str!("../../../tests/http/access/requests.txt");
+
+/// A function that names the variants of an enum, and all the names. A variant without a name does not compile.
+macro_rules! named {
+    ($function:ident, $all:ident, $of:ty, { $($pattern:pat => $name:literal),* $(,)? }) => {
+        const $all: &[&str] = &[$($name),*];
+
+        fn $function(it: &$of) -> &'static str {
+            match it { $($pattern => $name),* }
+        }
+    };
+}
+
+named!(action_name, ACTIONS, Action, {
+    Action::Describe(..) => "Describe",
+    Action::ReadContextInfo => "ReadContextInfo",
+    Action::ReadThing(..) => "ReadThing",
+    Action::ReadProperty(..) => "ReadProperty",
+    Action::MisuseProperty(..) => "MisuseProperty",
+    Action::ChangeWeb(..) => "ChangeWeb",
+    Action::ReadWebs(..) => "ReadWebs",
+    Action::AddWeb(..) => "AddWeb",
+    Action::ReadUsers(..) => "ReadUsers",
+    Action::EnsureUser(..) => "EnsureUser",
+    Action::ReadLists(..) => "ReadLists",
+    Action::AddList(..) => "AddList",
+    Action::ReadList(..) => "ReadList",
+    Action::ChangeList(..) => "ChangeList",
+    Action::DeleteList(..) => "DeleteList",
+    Action::ReadFields(..) => "ReadFields",
+    Action::AddField(..) => "AddField",
+    Action::AddFieldAsXml(..) => "AddFieldAsXml",
+    Action::ChangeField(..) => "ChangeField",
+    Action::DeleteField(..) => "DeleteField",
+    Action::IndexField(..) => "IndexField",
+    Action::ReadContentTypes(..) => "ReadContentTypes",
+    Action::ReserveItemId(..) => "ReserveItemId",
+    Action::ReadItems(..) => "ReadItems",
+    Action::CountItems(..) => "CountItems",
+    Action::AddItem(..) => "AddItem",
+    Action::ReadItem(..) => "ReadItem",
+    Action::MergeItem(..) => "MergeItem",
+    Action::ReplaceItem(..) => "ReplaceItem",
+    Action::DeleteItem(..) => "DeleteItem",
+    Action::Increment(..) => "Increment",
+    Action::ReadItemProperty(..) => "ReadItemProperty",
+    Action::ReadParentList(..) => "ReadParentList",
+    Action::ReadFieldTexts(..) => "ReadFieldTexts",
+    Action::ChangeByForm(..) => "ChangeByForm",
+    Action::AddByForm(..) => "AddByForm",
+});
+
+named!(thing_name, THINGS, Thing, {
+    Thing::Web => "Web",
+    Thing::Site => "Site",
+    Thing::User(..) => "User",
+    Thing::List(..) => "List",
+    Thing::Field(..) => "Field",
+    Thing::ContentType(..) => "ContentType",
+    Thing::RootFolder(..) => "RootFolder",
+});
+
+named!(form, FORMS, Resource, {
+    Resource::ContextInfo => "contextinfo",
+    Resource::Web => "web",
+    Resource::WebProperty(..) => "web/property",
+    Resource::Webs => "webs",
+    Resource::AddWeb => "webs/add",
+    Resource::Site => "site",
+    Resource::SiteProperty(..) => "site/property",
+    Resource::RootWeb(..) => "site/rootweb",
+    Resource::Users => "siteusers",
+    Resource::User(..) => "user",
+    Resource::UserProperty(..) => "user/property",
+    Resource::EnsureUser(None) => "ensureuser",
+    Resource::EnsureUser(Some(_)) => "ensureuser('…')",
+    Resource::Lists => "lists",
+    Resource::List { part: ListPart::Itself, .. } => "list",
+    Resource::List { part: ListPart::Property(..), .. } => "list/property",
+    Resource::List { part: ListPart::Fields, .. } => "fields",
+    Resource::List { part: ListPart::Field(..), .. } => "field",
+    Resource::List { part: ListPart::FieldProperty(..), .. } => "field/property",
+    Resource::List { part: ListPart::Indexing(_, true), .. } => "field/EnableIndex",
+    Resource::List { part: ListPart::Indexing(_, false), .. } => "field/DisableIndex",
+    Resource::List { part: ListPart::AddField, .. } => "fields/AddField",
+    Resource::List { part: ListPart::CreateFieldAsXml, .. } => "fields/CreateFieldAsXml",
+    Resource::List { part: ListPart::ContentTypes, .. } => "contenttypes",
+    Resource::List { part: ListPart::ContentType(..), .. } => "contenttype",
+    Resource::List { part: ListPart::RootFolder, .. } => "rootFolder",
+    Resource::List { part: ListPart::RootFolderProperty(..), .. } => "rootFolder/property",
+    Resource::List { part: ListPart::AddFormItem, .. } => "AddValidateUpdateItemUsingPath",
+    Resource::List { part: ListPart::ReserveItemId, .. } => "ReserveListItemId",
+    Resource::List { part: ListPart::Items, .. } => "items",
+    Resource::List { part: ListPart::ItemsCount, .. } => "items/$count",
+    Resource::List { part: ListPart::Item(..), .. } => "item",
+    Resource::List { part: ListPart::ItemProperty(..), .. } => "item/property",
+    Resource::List { part: ListPart::ParentList(..), .. } => "item/ParentList",
+    Resource::List { part: ListPart::FieldTexts(..), .. } => "item/FieldValuesAs…",
+    Resource::List { part: ListPart::ChangeByForm(..), .. } => "item/ValidateUpdateListItem",
+    Resource::List { part: ListPart::Increment(..), .. } => "item/increment",
+});
+
+struct Sample<'a> {
+    method: &'a str,
+    path: String,
+    query: String,
+    needs: &'a str,
+    body: String,
+}
+
+fn samples() -> Vec<Sample<'static>> {
+    let lines = SAMPLES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let in_api = lines.filter(|line| line.contains("/_api/") && !line.contains("/_api/nothing"));
+    let sample = |line: &'static str| {
+        let mut parts = line.splitn(3, " | ");
+        let (method, address) = parts.next().unwrap().split_once(' ').unwrap();
+        let needs = parts.next().unwrap_or_else(|| panic!("{line}: what does it need?"));
+        let address = filled(address).replace(' ', "%20");
+        let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+        let body = filled(parts.next().unwrap_or_default());
+        Sample { method, path: path.to_owned(), query: query.to_owned(), needs, body }
+    };
+    in_api.map(sample).collect()
+}
+
+fn filled(text: &str) -> String {
+    [
+        ("{site}", "/sites/demo"),
+        ("{list}", "Pumps"),
+        ("{doomed}", "Doomed"),
+        ("{url}", "/sites/demo/Lists/Pumps"),
+        ("{guid}", "7a5c4a44-9d0b-4a1b-8c3d-4e5f5f3a2f8e"),
+        ("{new}", "new"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (mark, value)| text.replace(mark, value))
+}
+
+struct Json;
+
+impl RawHeaders for Json {
+    fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
+        Box::new((name == "content-type").then_some(&b"application/json"[..]).into_iter())
+    }
+}
+
+fn parse(sample: &Sample<'_>, method: &str, body: &str) -> Result<Action, request::RequestError> {
+    let raw = RawRequest {
+        method,
+        path: &sample.path,
+        query: &sample.query,
+        headers: &Json,
+        body: body.as_bytes(),
+        from_proxy: false,
+        session: None,
+    };
+    request::parse(&raw, Timestamp::EPOCH, 3600).map(|request| request.action)
+}
+
+/// The forms of an address: its own, and, where it is within `rootweb`, that too.
+fn forms(sample: &Sample<'_>) -> (&'static str, &'static str) {
+    let resource = ResourcePath::parse(&sample.path, &sample.query).unwrap().resource;
+    match &resource {
+        Resource::RootWeb(within) => (form(&resource), form(within)),
+        other => (form(other), form(other)),
+    }
+}
+
+fn needs(action: &Action) -> String {
+    match action.rule() {
+        Rule::SeesSite => "sees the site".to_owned(),
+        Rule::Site(right) => format!("{} in the site", right.name()),
+        Rule::List(_, right) => format!("{} in the list", right.name()),
+    }
+}
+
+#[test]
+fn each_sample_says_what_its_action_needs() {
+    for sample in samples() {
+        let action = parse(&sample, sample.method, &sample.body);
+        let action = action.unwrap_or_else(|e| panic!("{} {}: {e}", sample.method, sample.path));
+        assert_eq!(needs(&action), sample.needs, "{} {}", sample.method, sample.path);
+    }
+}
+
+#[test]
+fn each_action_each_thing_and_each_form_of_an_address_has_a_sample() {
+    let mut seen = BTreeSet::new();
+    for sample in samples() {
+        let action = parse(&sample, sample.method, &sample.body).unwrap();
+        let (outer, inner) = forms(&sample);
+        seen.extend([action_name(&action), outer, inner]);
+        if let Action::ReadThing(thing, _)
+        | Action::ReadProperty(thing, _)
+        | Action::MisuseProperty(thing, _, _) = &action
+        {
+            seen.insert(thing_name(thing));
+        }
+    }
+    let lacks = [ACTIONS, THINGS, FORMS].concat().into_iter().filter(|name| !seen.contains(name));
+    assert_eq!(lacks.collect::<Vec<_>>(), [""; 0], "these have no sample");
+}
+
+/// What each method does at a form of an address is sampled, not one of them for all.
+#[test]
+fn each_method_of_each_form_of_an_address_has_a_sample() {
+    let mut sampled: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for sample in samples() {
+        let action = parse(&sample, sample.method, &sample.body).unwrap();
+        sampled.entry(forms(&sample).1).or_default().insert(action_name(&action));
+    }
+    for sample in samples() {
+        let form = forms(&sample).1;
+        for method in ["GET", "HEAD", "POST", "MERGE", "PATCH", "PUT", "DELETE"] {
+            for body in [sample.body.as_str(), "{}"] {
+                let Ok(action) = parse(&sample, method, body) else { continue };
+                let name = action_name(&action);
+                assert!(sampled[form].contains(name), "{method} of '{form}' is {name}, which has no sample");
+            }
+        }
+    }
+}
+
+/// What changes something needs more than to read, and what reads needs no more than that.
+#[test]
+fn no_write_is_done_by_whoever_may_only_read() {
+    for sample in samples() {
+        let action = parse(&sample, sample.method, &sample.body).unwrap();
+        let reads = sample.needs.starts_with("sees") || sample.needs.starts_with("read");
+        assert_eq!(action.is_write(), !reads, "{} {}", sample.method, sample.path);
+    }
+}

@@ -1,0 +1,4 @@
+//! Who may do what: every address for every kind of caller, and what those who may not are told.
+
+mod bench;
+mod table;
