@@ -1,7 +1,5 @@
 //! What each action needs. Every action is named, so that a new one cannot be forgotten.
 
-use std::sync::Arc;
-
 use odata::path::{ListKey, UserKey};
 use store::{
     Catalog,
@@ -79,7 +77,7 @@ pub(crate) fn check(
     rights: &Rights,
     catalog: &Catalog,
     seen: &Catalog,
-    site: &Arc<Site>,
+    site: &Site,
 ) -> Result<(), AccessError> {
     let (has, needed) = match rule {
         Rule::SeesSite => return Ok(()),

@@ -2,4 +2,5 @@
 
 mod bench;
 mod hidden;
+mod leaks;
 mod table;
