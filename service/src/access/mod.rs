@@ -112,11 +112,12 @@ impl Caller {
         matches!(self.proof, Proof::Session(_) | Proof::Proxy)
     }
 
-    /// What replay ids of the caller begin with: a token sees only what was done by it.
+    /// What replay ids of the caller begin with: a token sees only what was done by it, and nobody what was
+    /// done by a token. What else a user calls by is one caller.
     pub(crate) fn replay_prefix(&self) -> String {
         match &self.proof {
             Proof::Token(id, _) => format!("token {}: ", id.0),
-            Proof::Open | Proof::Issued(_) | Proof::Session(_) | Proof::Proxy => String::new(),
+            Proof::Open | Proof::Issued(_) | Proof::Session(_) | Proof::Proxy => "user: ".to_owned(),
         }
     }
 }

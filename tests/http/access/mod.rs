@@ -3,4 +3,5 @@
 mod bench;
 mod hidden;
 mod leaks;
+mod replays;
 mod table;
