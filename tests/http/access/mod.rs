@@ -3,5 +3,6 @@
 mod bench;
 mod hidden;
 mod leaks;
+mod properties;
 mod replays;
 mod table;
