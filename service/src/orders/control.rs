@@ -9,7 +9,7 @@ use std::{
         net::{UnixListener, UnixStream},
     },
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     thread,
     time::Duration,
 };
@@ -24,8 +24,12 @@ use store::{
 use super::{Order, Outcome, run};
 
 const SOCKET: &str = "control.sock";
-/// How long either side waits for the other.
+/// How long a command waits for the server to do what it asks.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the server waits for a command to say it.
+const HEARING: Duration = Duration::from_secs(5);
+/// How many commands are heard at once.
+const CROWD: usize = 32;
 /// The longest order, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
@@ -83,12 +87,13 @@ impl Control {
             UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         let weak = Arc::downgrade(&engine);
+        let heard = Arc::new(());
         thread::Builder::new().name("control".into()).spawn(move || {
             for stream in listener.incoming().flatten() {
-                let Some(engine) = weak.upgrade() else { break };
-                if let Err(error) = serve(&engine, stream, clock) {
-                    tracing::warn!(%error, "an order could not be answered");
+                if weak.strong_count() == 0 {
+                    break;
                 }
+                hear(stream, &heard, weak.clone(), clock);
             }
         })?;
         Ok(Self { path })
@@ -101,14 +106,41 @@ impl Drop for Control {
     }
 }
 
-fn serve(engine: &Sqlite, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+/// Hears a command on a thread of its own, as one that says nothing must not hold up the next.
+fn hear(mut stream: UnixStream, heard: &Arc<()>, engine: Weak<Sqlite>, clock: fn() -> i64) {
+    let place = heard.clone();
+    let outcome = if Arc::strong_count(heard) > CROWD + 1 {
+        let answer: Result<Outcome, &str> = Err("too many commands at once; try again");
+        stream
+            .set_write_timeout(Some(HEARING))
+            .and_then(|()| Ok(serde_json::to_writer(&mut stream, &answer)?))
+    } else {
+        let serve = move || {
+            if let Err(error) = serve(&engine, stream, clock) {
+                tracing::warn!(%error, "an order could not be answered");
+            }
+            drop(place);
+        };
+        thread::Builder::new().name("order".into()).spawn(serve).map(drop)
+    };
+    if let Err(error) = outcome {
+        tracing::warn!(%error, "an order could not be heard");
+    }
+}
+
+/// The engine is held once the order is known: it is not kept by who says nothing.
+fn serve(engine: &Weak<Sqlite>, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
+    stream.set_read_timeout(Some(HEARING))?;
+    stream.set_write_timeout(Some(HEARING))?;
     let mut line = String::new();
     BufReader::new((&stream).take(LONGEST)).read_line(&mut line)?;
-    let answer = match serde_json::from_str::<Order>(&line) {
-        Ok(order) => futures_executor::block_on(run(engine, order, now(clock))).map_err(|e| format!("{e:#}")),
-        Err(_) => Err("the server is of another release: its orders are other ones".to_owned()),
+    let order = serde_json::from_str::<Order>(&line);
+    let answer = match (order, engine.upgrade()) {
+        (Ok(order), Some(engine)) => {
+            futures_executor::block_on(run(&*engine, order, now(clock))).map_err(|e| format!("{e:#}"))
+        }
+        (Ok(_), None) => Err("the server is ending".to_owned()),
+        (Err(_), _) => Err("the server is of another release: its orders are other ones".to_owned()),
     };
     serde_json::to_writer(&mut stream, &answer)?;
     Ok(())

@@ -1,8 +1,11 @@
 //! Who may do what: every address for every kind of caller, and what those who may not are told.
 
 mod bench;
+mod commands;
+mod credentials;
 mod hidden;
 mod leaks;
 mod properties;
 mod replays;
+mod socket;
 mod table;
