@@ -2,6 +2,8 @@
 
 mod access;
 mod seen;
+#[cfg(test)]
+mod seen_tests;
 
 pub use access::Access;
 
