@@ -5,6 +5,7 @@ mod commands;
 mod credentials;
 mod hidden;
 mod leaks;
+mod owasp;
 mod properties;
 mod replays;
 mod socket;
