@@ -254,3 +254,58 @@ fn the_manager_of_one_list_cannot_try_titles() {
     office.write(&site, "MERGE", "", &json!({"Title": "Salaries"})).expect_status(409);
     office.write(&site, "MERGE", "", &json!({"Title": "Persons"})).expect_status(204);
 }
+
+/// Neither a site above that may not be read, nor one beside or below.
+#[test]
+fn sites_that_may_not_be_read_are_not_told_by_their_neighbours() {
+    let bench = Bench::start();
+    let add = |under: &str, url: &str| {
+        let body = json!({"parameters": {"Title": format!("The {url} site"), "Url": url}});
+        bench
+            .server
+            .request("POST", &format!("{under}/_api/web/webs/add"))
+            .json(&body)
+            .send()
+            .expect_status(201);
+    };
+    for (under, url) in
+        [(DEMO, "open"), (DEMO, "secret"), ("/sites/demo/open", "inner"), ("/sites/demo/secret", "deep")]
+    {
+        add(under, url);
+    }
+    bench.server.list_in("/sites/demo/open", "Pumps");
+    bench.server.list_in("/sites/demo/secret/deep", "Pumps");
+    let webs = |token: &str, site: &str| -> Vec<String> {
+        let answer =
+            bench.get(token, &format!("{site}/_api/web/webs?$select=ServerRelativeUrl")).expect_status(200);
+        let values = answer.json()["value"].as_array().unwrap().clone();
+        values.iter().map(|web| web["ServerRelativeUrl"].as_str().unwrap().to_owned()).collect()
+    };
+    let all = bench.token("all", &["read:/"]);
+    assert_eq!(webs(&all, DEMO), ["/sites/demo/open", "/sites/demo/secret"]);
+    let open = bench.token("open", &["manage:/sites/demo/open"]);
+    assert_eq!(webs(&open, "/sites/demo/open"), ["/sites/demo/open/inner"]);
+    for path in [
+        "/_api/web",
+        "/sites/demo/_api/web",
+        "/sites/demo/secret/_api/web",
+        "/sites/demo/secret/deep/_api/web",
+    ] {
+        assert_eq!(bench.get(&open, path).status, 404, "{path}");
+    }
+    for under in ["site", "site/rootweb", "site/rootweb/webs", "site/rootweb/lists", "contextinfo"] {
+        let method = if under == "contextinfo" { "POST" } else { "GET" };
+        let path = format!("/sites/demo/open/_api/{under}");
+        let answer = bench.as_caller(&open, method, &path).header("Accept", PLAIN).send().expect_status(200);
+        assert!(
+            !answer.text().contains("secret") && !answer.text().contains("\"demo\""),
+            "{under}: {answer}"
+        );
+    }
+    // Whoever may read one list below sees its site, and of those between nothing.
+    let deep = bench.token("deep", &["read:/sites/demo", "read:/sites/demo/secret/deep/Lists/Pumps"]);
+    assert_eq!(webs(&deep, DEMO), ["/sites/demo/open", "/sites/demo/secret"], "a right holds below");
+    let only = bench.token("only", &["read:/sites/demo/secret/deep/Lists/Pumps"]);
+    assert_eq!(webs(&only, "/sites/demo/secret/deep"), [""; 0]);
+    assert_eq!(bench.get(&only, "/sites/demo/secret/_api/web").status, 404);
+}
