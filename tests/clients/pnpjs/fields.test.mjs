@@ -30,6 +30,9 @@ test("fields.addText sends verbose JSON and gives the field", async () => {
   assert.equal(JSON.parse(requests.at(-1).body).__metadata.type, "SP.FieldText");
   await made(result, "Code", { FieldTypeKind: 2, TypeAsString: "Text", MaxLength: 10, Required: true, Group: "Own" });
   await refusal(400, list.items.add({ Code: "elevenchars" }));
+  const error = await list.fields.addText("Odd", { NoSuchProperty: 1 }).then(() => null, (error) => error);
+  assert.equal(error.status, 400);
+  assert.deepEqual(Object.keys(await error.response.json()), ["error"], "verbose, as was asked for");
 });
 
 test("fields.addText encodes a title into the InternalName", async () => {
