@@ -7,10 +7,10 @@ use odata::{
 use serde_json::{Map, Value};
 use store::{
     Catalog, StoreError, WriteReply, Written,
-    model::{Site, check_text},
+    model::{List, Site, check_text},
     plan::{
         Action as Write, FieldChange, FieldDraft, ItemChange, ItemChangeKind, ItemValues, ListChange,
-        ListDraft, NewItem, NewSite, PlanError, Repeat, SiteDraft, WritePlan,
+        ListDraft, NewItem, NewSite, OverwriteKind, PlanError, Repeat, SiteDraft, WritePlan,
     },
 };
 
@@ -23,9 +23,10 @@ use super::{
 use crate::{
     access,
     error::Error,
+    ledger::overwrite_kind,
     ports::Store,
     render::{self, Links, Reply, View},
-    request::Action,
+    request::{Action, Headers},
 };
 
 type Object = Map<String, Value>;
@@ -66,11 +67,30 @@ pub(super) async fn run<S: Store>(
         let record = move |written: &Written| render::to_stored(&answer.render(written));
         Repeat { id: call.replay_id(repeat), digest: repeat.digest, record: Box::new(record) }
     });
+    let overwrites = match &write {
+        Write::ChangeItem(change) if !matches!(change.kind, ItemChangeKind::Increment { .. }) => {
+            overwrite_kind(&change.preconditions)
+        }
+        _ => None,
+    };
     let plan = WritePlan { caller: call.caller(), repeat, action: write };
     match call.store.write(plan).await {
-        Ok(WriteReply::Done(written)) => Ok(answer.render(&written)),
+        Ok(WriteReply::Done(written)) => {
+            if let Some(kind) = overwrites {
+                note_overwrite(call, kind, list.as_deref(), &written);
+            }
+            Ok(answer.render(&written))
+        }
         Ok(WriteReply::Repeated(bytes)) => stored(&bytes),
         Err(error) => answer.refused(list.as_deref(), &error).ok_or_else(|| error.into()),
+    }
+}
+
+/// Notes an item that was changed or deleted by who did not say what version they saw.
+fn note_overwrite<S: Store>(call: &Call<'_, S>, kind: OverwriteKind, list: Option<&List>, written: &Written) {
+    if let (Some(list), Written::ItemChanged(..) | Written::ItemDeleted) = (list, written) {
+        let agent = Headers(call.raw.headers).user_agent();
+        call.rules.ledger.note_overwrite((list.id, call.caller(), kind), agent, call.now());
     }
 }
 
@@ -304,7 +324,10 @@ impl Answer {
                 .modified(item.modified);
         }
         match written {
-            Written::SiteChanged | Written::AccessChanged | Written::TokenAdded(_) => Reply::new(204),
+            Written::SiteChanged
+            | Written::AccessChanged
+            | Written::OverwritesCounted
+            | Written::TokenAdded(_) => Reply::new(204),
             Written::UserEnsured(user) => {
                 let entity = render::user_entity(user, self.is_admin);
                 Reply::json(200, view.format, render::single(view, &entity))

@@ -6,6 +6,7 @@ mod catalog;
 mod conflict;
 mod document;
 mod item;
+mod overwrite;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -113,6 +114,7 @@ fn run(cx: &mut Context<'_>, action: &Action) -> Result<Written, StoreError> {
         Action::ChangeSite(site, draft) => site::change(cx, *site, draft),
         Action::EnsureUser(user) => site::ensure_user(cx, user),
         Action::ChangeAccess(change) => access::change(cx, change),
+        Action::CountOverwrites(counts) => overwrite::count(cx, counts),
         Action::ReserveItemId(list) => {
             let id = cx.returning(|d| sql::take_item_id(d, list.id))?;
             Ok(Written::ItemIdReserved(id))

@@ -32,6 +32,8 @@ pub enum ReadPlan {
     Items(Arc<ItemsQuery>),
     /// The states of lists.
     ListStates(Vec<ListId>),
+    /// The counts of writes to lists' items that named no version, the newest first.
+    Overwrites(Vec<ListId>),
     /// The answer that was stored for an id of a caller, if that is not too old to count.
     Replay {
         /// The caller.

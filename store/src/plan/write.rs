@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odata::{Preconditions, Uuid, path::SitePath};
 
-use super::{AccessChange, ItemTarget, ItemValues, NewList, SiteDraft};
+use super::{AccessChange, ItemTarget, ItemValues, NewList, Overwrite, SiteDraft};
 use crate::{
     engine::Written,
     model::{Field, List, ListId, SiteId, Strictness, User, UserId},
@@ -47,6 +47,8 @@ pub enum Action {
     EnsureUser(User),
     /// Changes who may do what.
     ChangeAccess(AccessChange),
+    /// Adds to the counts of writes that named no version.
+    CountOverwrites(Vec<Overwrite>),
     /// Takes an Id of the list that no item gets.
     ReserveItemId(Arc<List>),
     /// Makes a list.
@@ -153,6 +155,7 @@ impl Action {
             | Self::ChangeSite(..)
             | Self::EnsureUser(_)
             | Self::ChangeAccess(_)
+            | Self::CountOverwrites(_)
             | Self::AddList(..) => None,
             Self::ReserveItemId(list) => Some(list),
             Self::ChangeList(change) => Some(&change.list),

@@ -1,0 +1,4 @@
+//! Who may do what.
+
+mod overwrites;
+mod quota;
