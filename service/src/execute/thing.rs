@@ -14,8 +14,8 @@ use store::{
 };
 
 use super::{
-    Call,
-    read::{find_field, list_state, one, read_list, unexpected},
+    Call, fields,
+    read::{list_state, one, read_list, unexpected},
     tag,
 };
 use crate::{
@@ -37,7 +37,13 @@ pub(super) async fn read<S: Store>(
     thing: &Thing,
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
-    let entity = one(find(call, catalog, site, thing).await?, options)?;
+    let whole = match thing {
+        Thing::Web if !options.expand.is_empty() => {
+            render::web_entity_with_nested(call.view, site, fields::available(catalog, site))
+        }
+        thing => find(call, catalog, site, thing).await?,
+    };
+    let entity = one(whole, options)?;
     Ok(tag::tagged(call, Reply::json(200, call.view.format, render::single(call.view, &entity))))
 }
 
@@ -55,7 +61,7 @@ async fn find<S: Store>(
             let list = catalog.resolve_list(site, key)?;
             render::list_entity(site, &list, &list_state(call, &list).await?)
         }
-        Thing::Field(key, field) => find_field(site, &*catalog.resolve_list(site, key)?, field)?,
+        Thing::Field(of, field) => fields::find(catalog, site, of, field)?,
         Thing::ContentType(key, id) => {
             let list = catalog.resolve_list(site, key)?;
             if !render::is_content_type_of(&list, id) {
@@ -81,6 +87,17 @@ pub(super) fn read_all<S: Store>(
     Ok(tag::tagged(call, Reply::json(200, call.view.format, body)))
 }
 
+/// How many things fulfil the filter; paging says nothing here.
+pub(super) fn count<S: Store>(
+    call: &Call<'_, S>,
+    entities: Vec<Entity>,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let filter = QueryOptions { filter: options.filter.clone(), ..Default::default() };
+    let found = render::matching(entities, &filter)?.entities.len();
+    Ok(tag::tagged(call, render::count(found)))
+}
+
 /// The sites right under a site. Each has addresses of its own.
 pub(super) fn read_webs<S: Store>(
     call: &Call<'_, S>,
@@ -103,10 +120,10 @@ pub(super) async fn read_property<S: Store>(
 ) -> Result<Reply, Error> {
     let entity = find(call, catalog, site, thing).await?;
     if matches!(thing, Thing::Web | Thing::List(_)) && is_permissions(path) {
-        return answer(call, PERMISSIONS, &render::all_permissions(), path);
+        return permissions(call, path);
     }
     let (name, value) = render::named(&entity, &path.name).ok_or_else(|| not_found(&path.name))?;
-    answer(call, name, value, path)
+    answer(call, name, value, render::property_type(name, value), path)
 }
 
 const PERMISSIONS: &str = "EffectiveBasePermissions";
@@ -115,16 +132,22 @@ fn is_permissions(path: &PropertyPath) -> bool {
     path.name.eq_ignore_ascii_case(PERMISSIONS)
 }
 
+fn permissions<S: Store>(call: &Call<'_, S>, path: &PropertyPath) -> Result<Reply, Error> {
+    let all = render::all_permissions();
+    answer(call, PERMISSIONS, &all, render::property_type(PERMISSIONS, &all), path)
+}
+
 fn answer<S: Store>(
     call: &Call<'_, S>,
     name: &str,
     value: &Value,
+    type_name: &'static str,
     path: &PropertyPath,
 ) -> Result<Reply, Error> {
     let reply = if path.raw {
         render::raw(value).ok_or_else(|| not_found("$value"))?
     } else {
-        render::property(call.view, name, value)
+        render::property(call.view, name, value, type_name)
     };
     Ok(tag::tagged(call, reply))
 }
@@ -141,7 +164,7 @@ pub(super) async fn read_item_property<S: Store>(
     let list = catalog.resolve_list(site, list)?;
     let item = find_item(call, &list, item).await?;
     if is_permissions(path) {
-        return answer(call, PERMISSIONS, &render::all_permissions(), path);
+        return permissions(call, path);
     }
     if !path.raw && path.name.eq_ignore_ascii_case("ContentType") {
         let entity = render::content_type_entity(site, &list);
@@ -152,7 +175,7 @@ pub(super) async fn read_item_property<S: Store>(
     let same = || values.iter().find(|(n, _)| n.eq_ignore_ascii_case(&path.name));
     let (name, value) =
         values.get_key_value(&path.name).or_else(same).ok_or_else(|| not_found(&path.name))?;
-    answer(call, name, value, path)
+    answer(call, name, value, render::item_property_type(&list, name, value), path)
 }
 
 /// The list of an item as an answer.

@@ -1,6 +1,10 @@
 //! Sites, and the people who use them.
 
+use std::sync::Arc;
+
 use odata::{Timestamp, Uuid, path::SitePath};
+
+use super::Field;
 
 /// A site's number in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,6 +25,8 @@ pub struct Site {
     pub description: String,
     /// When it was made.
     pub created: Timestamp,
+    /// Its columns, in order of creation; the first is Title. Lists do not refer to them.
+    pub columns: Vec<Arc<Field>>,
 }
 
 /// A user's Id, as `AuthorId` and `EditorId` show it.

@@ -6,6 +6,7 @@ mod column;
 mod field;
 mod form;
 mod list;
+mod lookup;
 mod predicate;
 mod read;
 mod selection;
@@ -14,7 +15,8 @@ mod threshold;
 mod user;
 mod write;
 
-pub use body::ItemValues;
+pub use body::{ExpansionEcho, ItemValues};
+pub(crate) use body::{is_control, same};
 pub use column::{Column, Target, UserProperty, Via, person_property};
 pub use field::FieldDraft;
 pub use form::FindUser;

@@ -19,7 +19,7 @@ use odata::{
 use serde_json::{Map, Value, json};
 use store::{
     Engine, ReadOutcome, WriteReply, Written,
-    model::{Field, FieldKind, Item, List, SiteId, Strictness, UserId},
+    model::{Field, FieldKind, FieldOwner, Item, List, SiteId, Strictness, UserId},
     plan::{
         Action, ItemChange, ItemChangeKind, ItemTarget, ItemValues, ItemsQuery, NewItem, NewList, NewSite,
         ReadPlan, WritePlan,
@@ -135,7 +135,7 @@ impl World {
             let indexed = kind.is_comparable() && dice.once_in(2);
             let guid = Uuid::from_u128(name.len() as u128);
             let field = Field { indexed, ..Field::new(guid, name.into(), name.into(), kind) };
-            self.write(Action::AddField(self.list(title), field));
+            self.write(Action::AddField(FieldOwner::List(self.list(title)), field));
         };
         for (name, kind, number) in &FIELDS[1..] {
             let kind = match kind {
@@ -146,7 +146,8 @@ impl World {
         }
         if title == "Main" {
             let (sites, own) = (self.list("Sites").guid, self.list("Main").guid);
-            let lookup = |list, multiple| FieldKind::Lookup { list, field: "Title".into(), multiple };
+            let lookup =
+                |list, multiple| FieldKind::Lookup { list, field: "Title".into(), multiple, primary: None };
             field("Site", lookup(sites, false), dice);
             field("Sites", lookup(sites, true), dice);
             field("Parent", lookup(own, false), dice);
