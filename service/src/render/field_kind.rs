@@ -162,7 +162,9 @@ pub(super) fn schema_xml(field: &Field) -> String {
         _ => {}
     }
     if let Some(formatter) = &field.custom_formatter {
-        xml.push_str(&format!(" CustomFormatter=\"{}\"", escape_xml(formatter)));
+        // As they are in an attribute, line breaks would be read as spaces.
+        let text = escape_xml(formatter).replace('\n', "&#10;").replace('\r', "&#13;").replace('\t', "&#9;");
+        xml.push_str(&format!(" CustomFormatter=\"{text}\""));
     }
     if let Some(default) = &field.default_value {
         inner.push_str(&format!("<Default>{}</Default>", escape_xml(default)));

@@ -227,7 +227,7 @@ fn a_custom_formatter_is_kept_and_given_back() {
     let server = Server::start(Options::default());
     let list = server.list("Tasks").text("State");
     assert_eq!(field(&list, "State")["CustomFormatter"], Value::Null);
-    let formatter = r#"{"elmType":"div","txtContent":"@currentField & <b>"}"#;
+    let formatter = "{\r\n\t\"elmType\": \"div\",\n  \"txtContent\": \"@currentField & <b>\"}";
     merge(&list, "State", json!({"CustomFormatter": formatter})).expect_status(204);
     let read = field(&list, "State");
     assert_eq!(read["CustomFormatter"], formatter);
