@@ -7,7 +7,7 @@ use odata::{Failed, Timestamp, Version};
 
 use crate::{
     Catalog, StoreError,
-    model::{Field, Item, Key, List, ListId, Site, TokenId, User},
+    model::{Field, FieldOwner, Item, Key, List, ListId, Site, TokenId, User},
     plan::{Overwrite, ReadPlan, WritePlan},
 };
 
@@ -152,8 +152,8 @@ pub enum Written {
     ListChanged(Arc<List>),
     /// A list was deleted.
     ListDeleted,
-    /// A field was made.
-    FieldAdded(Arc<List>, Arc<Field>),
+    /// A field was made; its owner has it.
+    FieldAdded(FieldOwner, Arc<Field>),
     /// A field was changed.
     FieldChanged,
     /// A field was deleted.

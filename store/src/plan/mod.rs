@@ -7,6 +7,7 @@ mod column;
 mod field;
 mod form;
 mod list;
+mod lookup;
 mod overwrite;
 mod predicate;
 mod read;
@@ -17,7 +18,8 @@ mod user;
 mod write;
 
 pub use access::{AccessChange, NewToken};
-pub use body::ItemValues;
+pub use body::{ExpansionEcho, ItemValues};
+pub(crate) use body::{is_control, same};
 pub use column::{Column, Target, UserProperty, Via, person_property};
 pub use field::FieldDraft;
 pub use form::FindUser;

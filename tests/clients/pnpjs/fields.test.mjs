@@ -95,6 +95,26 @@ test("fields.addLookup posts to AddField", async () => {
   assert.equal((await named("Site")()).LookupList.replace(/[{}]/g, ""), sitesId);
 });
 
+test("fields.addDependentLookupField shows another field of what a lookup refers to", async () => {
+  const sites = sp.web.lists.getByTitle("Sites");
+  await sites.fields.addNumber("Height");
+  const { Id: north } = await sites.items.add({ Title: "North", Height: 7 });
+  const { Id: primary } = await named("Site")();
+  const { result, requests } = await sent(() => list.fields.addDependentLookupField("Site height", primary, "Height"));
+  const query = `adddependentlookupfield(displayName='Site%20height',%20primarylookupfieldid='${primary}',%20showfield='Height')`;
+  assert.ok(requests.at(-1).url.endsWith(`/fields/${query}`), requests.at(-1).url);
+  const expected = { FieldTypeKind: 7, PrimaryFieldId: primary, LookupField: "Height", ReadOnlyField: true };
+  await made(result, "Site_x0020_height", expected);
+  assert.deepEqual((await named("Site")()).DependentLookupInternalNames, ["Site_x0020_height"]);
+  const { Id } = await list.items.add({ Title: "one", Code: "d", SiteId: north });
+  const item = list.items.getById(Id).select("Site_x0020_height/Height").expand("Site_x0020_height");
+  assert.deepEqual((await item()).Site_x0020_height.Height, 7);
+  const found = await list.items.filter("Site_x0020_height/Height eq 7").select("Id")();
+  assert.deepEqual(found.map((row) => row.Id), [Id]);
+  await refusal(400, list.fields.addDependentLookupField("X", "00000000-0000-0000-0000-00000000dead", "Title"));
+  await refusal(400, list.fields.addDependentLookupField("X", primary, "Nothing"));
+});
+
 test("fields.addCalculated", async () => {
   const label = { Formula: '=UPPER([Title])&"!"', OutputType: FieldTypes.Text };
   const field = await list.fields.addCalculated("Label", label);

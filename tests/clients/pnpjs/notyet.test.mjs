@@ -29,7 +29,6 @@ const reasons = {
   versions: "old versions of items are not kept yet",
   changes: "change logs are not served yet",
   fields: "this type of field is not there yet",
-  columns: "sites have no columns of their own yet",
   folders: "document libraries are out of scope",
   groups: "there are no groups before there is sign-in",
 };
@@ -46,7 +45,6 @@ const ROWS = [
   ["item.recycle", "bin", () => item.recycle()],
   ["item.versions", "versions", () => item.versions()],
   ["item.versions.getById", "versions", () => item.versions.getById(512)()],
-  ["fields.addDependentLookupField", "fields", () => list.fields.addDependentLookupField("X", NO_ID, "Title")],
   ["fields.addLocation", "fields", () => list.fields.addLocation("Place")],
   ["fields.addImageField", "fields", () => list.fields.addImageField("Picture")],
   ["field.setShowInNewForm", "views", () => list.fields.getByInternalNameOrTitle("Code").setShowInNewForm(true)],
@@ -82,7 +80,6 @@ const ROWS = [
   ["recycleBin.moveToSecondStage", "bin", () => sp.web.recycleBin.getById(NO_ID).moveToSecondStage()],
   ["recycleBin.deleteAll", "bin", () => sp.web.recycleBin.deleteAll()],
   ["recycleBin.restoreAll", "bin", () => sp.web.recycleBin.restoreAll()],
-  ["site.rootWeb.fields", "columns", () => sp.site.rootWeb.fields()],
   ["web.getFolderByServerRelativePath", "folders", () => sp.web.getFolderByServerRelativePath("/sites/demo/Docs")()],
   ["item.getWopiFrameUrl", "folders", () => item.getWopiFrameUrl()],
   ["web.siteGroups", "groups", () => sp.web.siteGroups()],
