@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use odata::{
     Timestamp,
-    path::{ListPart, Resource, ResourcePath},
+    path::{FieldsPart, ListPart, Resource, ResourcePath},
 };
 
 use super::Rule;
-use crate::request::{self, Action, RawHeaders, RawRequest, Thing};
+use crate::request::{self, Action, FieldsOf, RawHeaders, RawRequest, Thing};
 
 const SAMPLES: &str = include_str!("../../../tests/http/access/requests.txt");
 
@@ -36,13 +36,16 @@ named!(action_name, ACTIONS, Action, {
     Action::ReadUsers(..) => "ReadUsers",
     Action::EnsureUser(..) => "EnsureUser",
     Action::ReadLists(..) => "ReadLists",
+    Action::CountLists(..) => "CountLists",
     Action::AddList(..) => "AddList",
     Action::ReadList(..) => "ReadList",
     Action::ChangeList(..) => "ChangeList",
     Action::DeleteList(..) => "DeleteList",
     Action::ReadFields(..) => "ReadFields",
+    Action::CountFields(..) => "CountFields",
     Action::AddField(..) => "AddField",
     Action::AddFieldAsXml(..) => "AddFieldAsXml",
+    Action::AddDependentLookup(..) => "AddDependentLookup",
     Action::ChangeField(..) => "ChangeField",
     Action::DeleteField(..) => "DeleteField",
     Action::IndexField(..) => "IndexField",
@@ -87,16 +90,13 @@ named!(form, FORMS, Resource, {
     Resource::UserProperty(..) => "user/property",
     Resource::EnsureUser(None) => "ensureuser",
     Resource::EnsureUser(Some(_)) => "ensureuser('…')",
+    Resource::Fields(..) => "web/fields",
+    Resource::AvailableFields(..) => "web/availablefields",
     Resource::Lists => "lists",
+    Resource::ListsCount => "lists/$count",
     Resource::List { part: ListPart::Itself, .. } => "list",
     Resource::List { part: ListPart::Property(..), .. } => "list/property",
-    Resource::List { part: ListPart::Fields, .. } => "fields",
-    Resource::List { part: ListPart::Field(..), .. } => "field",
-    Resource::List { part: ListPart::FieldProperty(..), .. } => "field/property",
-    Resource::List { part: ListPart::Indexing(_, true), .. } => "field/EnableIndex",
-    Resource::List { part: ListPart::Indexing(_, false), .. } => "field/DisableIndex",
-    Resource::List { part: ListPart::AddField, .. } => "fields/AddField",
-    Resource::List { part: ListPart::CreateFieldAsXml, .. } => "fields/CreateFieldAsXml",
+    Resource::List { part: ListPart::Fields(..), .. } => "list/fields",
     Resource::List { part: ListPart::ContentTypes, .. } => "contenttypes",
     Resource::List { part: ListPart::ContentType(..), .. } => "contenttype",
     Resource::List { part: ListPart::RootFolder, .. } => "rootFolder",
@@ -111,6 +111,24 @@ named!(form, FORMS, Resource, {
     Resource::List { part: ListPart::FieldTexts(..), .. } => "item/FieldValuesAs…",
     Resource::List { part: ListPart::ChangeByForm(..), .. } => "item/ValidateUpdateListItem",
     Resource::List { part: ListPart::Increment(..), .. } => "item/increment",
+});
+
+named!(fields_part, FIELDS_PARTS, FieldsPart, {
+    FieldsPart::All => "all",
+    FieldsPart::Count => "$count",
+    FieldsPart::One(..) => "one",
+    FieldsPart::Property(..) => "property",
+    FieldsPart::Indexing(_, true) => "EnableIndex",
+    FieldsPart::Indexing(_, false) => "DisableIndex",
+    FieldsPart::Add => "AddField",
+    FieldsPart::AddAsXml => "CreateFieldAsXml",
+    FieldsPart::AddDependentLookup(..) => "addDependentLookupField",
+});
+
+named!(fields_of, FIELDS_OF, FieldsOf, {
+    FieldsOf::List(..) => "list",
+    FieldsOf::Site => "site",
+    FieldsOf::Available => "available",
 });
 
 struct Sample<'a> {
@@ -141,6 +159,10 @@ fn filled(text: &str) -> String {
         ("{site}", "/sites/demo"),
         ("{list}", "Pumps"),
         ("{doomed}", "Doomed"),
+        ("{column}", "Column"),
+        ("{doomed_column}", "Doomed"),
+        ("{lookup}", "7a5c4a44-9d0b-4a1b-8c3d-4e5f5f3a2f8f"),
+        ("{site_lookup}", "7a5c4a44-9d0b-4a1b-8c3d-4e5f5f3a2f90"),
         ("{url}", "/sites/demo/Lists/Pumps"),
         ("{guid}", "7a5c4a44-9d0b-4a1b-8c3d-4e5f5f3a2f8e"),
         ("{new}", "new"),
@@ -170,12 +192,37 @@ fn parse(sample: &Sample<'_>, method: &str, body: &str) -> Result<Action, reques
     request::parse(&raw, Timestamp::EPOCH, 3600).map(|request| request.action)
 }
 
-/// The forms of an address: its own, and, where it is within `rootweb`, that too.
-fn forms(sample: &Sample<'_>) -> (&'static str, &'static str) {
+/// The forms of an address: where it is within `rootweb` that, its own, and which part of fields it names.
+fn forms(sample: &Sample<'_>) -> (Option<&'static str>, &'static str, Option<&'static str>) {
     let resource = ResourcePath::parse(&sample.path, &sample.query).unwrap().resource;
-    match &resource {
-        Resource::RootWeb(within) => (form(&resource), form(within)),
-        other => (form(other), form(other)),
+    let (outer, inner) = match &resource {
+        Resource::RootWeb(within) => (Some(form(&resource)), &**within),
+        other => (None, other),
+    };
+    let part = match inner {
+        Resource::Fields(part)
+        | Resource::AvailableFields(part)
+        | Resource::List { part: ListPart::Fields(part), .. } => Some(fields_part(part)),
+        _ => None,
+    };
+    (outer, form(inner), part)
+}
+
+/// Whose fields an action is about.
+fn fields_meant(action: &Action) -> Option<&FieldsOf> {
+    match action {
+        Action::ReadThing(Thing::Field(of, _), _)
+        | Action::ReadProperty(Thing::Field(of, _), _)
+        | Action::MisuseProperty(Thing::Field(of, _), _, _)
+        | Action::ReadFields(of, _)
+        | Action::CountFields(of, _)
+        | Action::AddField(of, _)
+        | Action::AddDependentLookup(of, _)
+        | Action::AddFieldAsXml(of, _)
+        | Action::ChangeField(of, _, _)
+        | Action::DeleteField(of, _)
+        | Action::IndexField(of, _, _) => Some(of),
+        _ => None,
     }
 }
 
@@ -201,8 +248,9 @@ fn each_action_each_thing_and_each_form_of_an_address_has_a_sample() {
     let mut seen = BTreeSet::new();
     for sample in samples() {
         let action = parse(&sample, sample.method, &sample.body).unwrap();
-        let (outer, inner) = forms(&sample);
-        seen.extend([action_name(&action), outer, inner]);
+        let (outer, inner, _) = forms(&sample);
+        seen.extend([action_name(&action), inner].into_iter().chain(outer));
+        seen.extend(fields_meant(&action).map(fields_of));
         if let Action::ReadThing(thing, _)
         | Action::ReadProperty(thing, _)
         | Action::MisuseProperty(thing, _, _) = &action
@@ -210,25 +258,41 @@ fn each_action_each_thing_and_each_form_of_an_address_has_a_sample() {
             seen.insert(thing_name(thing));
         }
     }
-    let lacks = [ACTIONS, THINGS, FORMS].concat().into_iter().filter(|name| !seen.contains(name));
+    let lacks = [ACTIONS, THINGS, FORMS, FIELDS_OF].concat().into_iter().filter(|name| !seen.contains(name));
     assert_eq!(lacks.collect::<Vec<_>>(), [""; 0], "these have no sample");
+}
+
+/// Fields are those of a list, of a site, or available in a site, and of the last none is made or changed.
+#[test]
+fn each_part_of_fields_has_a_sample_wherever_it_is() {
+    let sampled: BTreeSet<_> = samples().iter().map(|sample| (forms(sample).1, forms(sample).2)).collect();
+    for part in FIELDS_PARTS {
+        for of in ["list/fields", "web/fields", "web/availablefields"] {
+            let is_read = ["all", "$count", "one", "property"].contains(part);
+            if of != "web/availablefields" || is_read {
+                assert!(sampled.contains(&(of, Some(*part))), "{part} of {of} has no sample");
+            }
+        }
+    }
 }
 
 /// What each method does at a form of an address is sampled, not one of them for all.
 #[test]
 fn each_method_of_each_form_of_an_address_has_a_sample() {
-    let mut sampled: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut sampled: BTreeMap<_, BTreeSet<&str>> = BTreeMap::new();
     for sample in samples() {
         let action = parse(&sample, sample.method, &sample.body).unwrap();
-        sampled.entry(forms(&sample).1).or_default().insert(action_name(&action));
+        let (_, inner, part) = forms(&sample);
+        sampled.entry((inner, part)).or_default().insert(action_name(&action));
     }
     for sample in samples() {
-        let form = forms(&sample).1;
+        let (_, inner, part) = forms(&sample);
         for method in ["GET", "HEAD", "POST", "MERGE", "PATCH", "PUT", "DELETE"] {
             for body in [sample.body.as_str(), "{}"] {
                 let Ok(action) = parse(&sample, method, body) else { continue };
                 let name = action_name(&action);
-                assert!(sampled[form].contains(name), "{method} of '{form}' is {name}, which has no sample");
+                let is_sampled = sampled[&(inner, part)].contains(name);
+                assert!(is_sampled, "{method} of '{inner}' ({part:?}) is {name}, which has no sample");
             }
         }
     }

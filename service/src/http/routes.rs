@@ -1,6 +1,6 @@
 //! From the framework's request to ours, and from our answer to the framework's.
 
-use std::time::Instant;
+use std::{net::Ipv4Addr, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -12,8 +12,10 @@ use odata::{Uuid, path::ResourcePath};
 use super::{Served, body};
 use crate::{
     access::{Caller, loggable, request_digest},
+    error::Refusal,
     pipeline,
     ports::Store as _,
+    quota::Quota,
     render::{self, Links, Reply},
     request::{Headers, RawHeaders, RawRequest},
 };
@@ -51,18 +53,52 @@ async fn answer(
     served: &Served,
     lines: &Lines<'_>,
 ) -> Result<Reply, Reply> {
-    let Served { bridge, rules, door } = served;
+    let Served { bridge, rules, quotas, .. } = served;
     if let Some(reply) = open_page(request, served) {
         return Err(reply);
     }
     let head = raw(request, lines, &[]);
-    let caller = pipeline::admit(bridge, rules, &head).await?;
-    if let Some(reply) = script(request, served, &caller) {
+    let caller = pipeline::admit(bridge, rules, &head).await.map_err(|reply| {
+        let address = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+        match quotas.take_refused(address) {
+            Ok(()) => reply,
+            Err(quota) => pipeline::refuse(&head, too_many(quota)),
+        }
+    })?;
+    let quota = quotas.take(&caller).map_err(|quota| pipeline::refuse(&head, too_many(quota)))?;
+    if let Some(token) = caller.token() {
+        rules.ledger.note_use(token, rules.now());
+    }
+    let reply = admitted(request, payload, served, lines, &caller).await?;
+    Ok(match quota {
+        Some(quota) => reply
+            .with("RateLimit-Limit", quota.limit.to_string())
+            .with("RateLimit-Remaining", quota.remaining.to_string())
+            .with("RateLimit-Reset", quota.reset.to_string()),
+        None => reply,
+    })
+}
+
+const fn too_many(quota: Quota) -> Refusal {
+    Refusal::TooMany { limit: quota.limit, reset: quota.reset }
+}
+
+/// Answers a request of a caller who is let in.
+async fn admitted(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    served: &Served,
+    lines: &Lines<'_>,
+    caller: &Caller,
+) -> Result<Reply, Reply> {
+    let Served { bridge, rules, door, .. } = served;
+    let head = raw(request, lines, &[]);
+    if let Some(reply) = script(request, served, caller) {
         return Err(reply);
     }
     let body = body::read(request, payload, door.limits.body).await;
     let body = body.map_err(|refusal| pipeline::refuse(&head, refusal))?;
-    Ok(pipeline::answer(bridge, rules, &raw(request, lines, &body), &caller).await)
+    Ok(pipeline::answer(bridge, rules, &raw(request, lines, &body), caller).await)
 }
 
 /// The request as the pipeline reads it.
@@ -136,6 +172,13 @@ pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Cache-Control", "private, max-age=0"))
         .insert_header(("Vary", "Accept, OData-Version"));
+    if reply.headers.iter().any(|(name, _)| *name == "Last-Modified") {
+        // The framework's Date may be half a second old, and a Last-Modified must not be later (RFC 9110,
+        // section 8.8.2.1).
+        if let Some(served) = request.app_data::<Data<Served>>() {
+            response.insert_header(("Date", served.rules.now().to_http()));
+        }
+    }
     for (name, value) in reply.headers {
         if name == "Connection" {
             response.force_close();

@@ -22,6 +22,7 @@ use store::{
 };
 
 use super::{Order, Outcome, run};
+use crate::ledger::Ledger;
 
 const SOCKET: &str = "control.sock";
 /// How long a command waits for the server to do what it asks.
@@ -75,7 +76,11 @@ impl Control {
     ///
     /// # Errors
     /// Where the socket cannot be made, as in a folder whose path is too long for one.
-    pub(crate) fn listen(engine: Arc<Sqlite>, clock: fn() -> i64) -> anyhow::Result<Self> {
+    pub(crate) fn listen(
+        engine: Arc<Sqlite>,
+        ledger: Arc<Ledger>,
+        clock: fn() -> i64,
+    ) -> anyhow::Result<Self> {
         let path = engine.folder().join(SOCKET);
         // One that a crash left: the folder's lock says that nobody else listens.
         if let Err(error) = fs::remove_file(&path)
@@ -86,14 +91,14 @@ impl Control {
         let listener =
             UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-        let weak = Arc::downgrade(&engine);
+        let held = Held { engine: Arc::downgrade(&engine), ledger, clock };
         let heard = Arc::new(());
         thread::Builder::new().name("control".into()).spawn(move || {
             for stream in listener.incoming().flatten() {
-                if weak.strong_count() == 0 {
+                if held.engine.strong_count() == 0 {
                     break;
                 }
-                hear(stream, &heard, weak.clone(), clock);
+                hear(stream, &heard, held.clone());
             }
         })?;
         Ok(Self { path })
@@ -106,8 +111,16 @@ impl Drop for Control {
     }
 }
 
+/// What orders are run with.
+#[derive(Clone)]
+struct Held {
+    engine: Weak<Sqlite>,
+    ledger: Arc<Ledger>,
+    clock: fn() -> i64,
+}
+
 /// Hears a command on a thread of its own, as one that says nothing must not hold up the next.
-fn hear(mut stream: UnixStream, heard: &Arc<()>, engine: Weak<Sqlite>, clock: fn() -> i64) {
+fn hear(mut stream: UnixStream, heard: &Arc<()>, held: Held) {
     let place = heard.clone();
     let outcome = if Arc::strong_count(heard) > CROWD + 1 {
         let answer: Result<Outcome, &str> = Err("too many commands at once; try again");
@@ -116,7 +129,7 @@ fn hear(mut stream: UnixStream, heard: &Arc<()>, engine: Weak<Sqlite>, clock: fn
             .and_then(|()| Ok(serde_json::to_writer(&mut stream, &answer)?))
     } else {
         let serve = move || {
-            if let Err(error) = serve(&engine, stream, clock) {
+            if let Err(error) = serve(&held, stream) {
                 tracing::warn!(%error, "an order could not be answered");
             }
             drop(place);
@@ -129,15 +142,20 @@ fn hear(mut stream: UnixStream, heard: &Arc<()>, engine: Weak<Sqlite>, clock: fn
 }
 
 /// The engine is held once the order is known: it is not kept by who says nothing.
-fn serve(engine: &Weak<Sqlite>, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
+fn serve(held: &Held, mut stream: UnixStream) -> anyhow::Result<()> {
     stream.set_read_timeout(Some(HEARING))?;
     stream.set_write_timeout(Some(HEARING))?;
     let mut line = String::new();
     BufReader::new((&stream).take(LONGEST)).read_line(&mut line)?;
     let order = serde_json::from_str::<Order>(&line);
-    let answer = match (order, engine.upgrade()) {
+    let answer = match (order, held.engine.upgrade()) {
         (Ok(order), Some(engine)) => {
-            futures_executor::block_on(run(&*engine, order, now(clock))).map_err(|e| format!("{e:#}"))
+            let done = async {
+                // So that what is shown is of now.
+                held.ledger.write_down(&*engine).await?;
+                run(&*engine, order, now(held.clock)).await
+            };
+            futures_executor::block_on(done).map_err(|e| format!("{e:#}"))
         }
         (Ok(_), None) => Err("the server is ending".to_owned()),
         (Err(_), _) => Err("the server is of another release: its orders are other ones".to_owned()),

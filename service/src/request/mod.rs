@@ -3,12 +3,13 @@
 
 mod action;
 mod body;
+mod fields;
 mod headers;
 mod method;
 mod repeat;
 mod schema_xml;
 
-pub(crate) use action::{Action, Thing};
+pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use body::{Body, BodyError};
 pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
 pub(crate) use method::Method;

@@ -3,6 +3,7 @@
 use std::process::{Command, Output, Stdio};
 
 use matchlist_tests::{Options, Request, Response, Server};
+use serde_json::{Value, json};
 
 pub(super) const PLAIN: &str = "application/json;odata=nometadata";
 /// The sites besides the root.
@@ -100,6 +101,8 @@ pub(super) struct Place {
     pub(super) guid: String,
     pub(super) doomed: String,
     pub(super) new: String,
+    /// The GUIDs of the Lookups of the list and of the site.
+    pub(super) lookups: [String; 2],
 }
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -139,9 +142,39 @@ impl Place {
         format!("{}/Lists/{}", self.site, self.list)
     }
 
+    /// Adds the lists that the marks stand for, with what is in them, and the columns of the site.
+    pub(super) fn furnish(server: &Server, site: &str, [list, doomed, new]: [&str; 3]) -> Place {
+        let pumps = server.list_in(site, list).text("Status").text("Doomed").number("Count");
+        let pumps = pumps.field("Code", 2, json!({"Indexed": true, "EnforceUniqueValues": true}));
+        for item in 1..=6 {
+            let title = format!("item {item}");
+            pumps.item(json!({"Title": title, "Status": "open", "Count": 1, "Code": format!("c{item}")}));
+        }
+        server.list_in(site, doomed);
+        let add = |under: &str, body: &Value| {
+            let request = server.request("POST", under).header("Accept", PLAIN).json(body);
+            request.send().expect_status(201).json()["Id"].as_str().unwrap().to_owned()
+        };
+        let id = pumps.request("GET", "/Id").header("Accept", PLAIN).send().expect_status(200).json();
+        let guid = id["value"].as_str().unwrap().to_owned();
+        let columns = format!("{site}/_api/web/fields");
+        for title in ["Column", "Doomed"] {
+            add(&columns, &json!({"Title": format!("{new}{title}"), "FieldTypeKind": 2}));
+        }
+        let lookup = json!({"Title": format!("{new}Lookup"), "FieldTypeKind": 7, "LookupList": guid, "LookupField": "Title"});
+        let lookups = [add(&format!("{}/fields", pumps.url()), &lookup), add(&columns, &lookup)];
+        Place { site: site.into(), list: list.into(), guid, doomed: doomed.into(), new: new.into(), lookups }
+    }
+
     fn fill(&self, text: &str) -> String {
         let url = self.url();
+        let [lookup, site_lookup] = &self.lookups;
+        let (column, doomed_column) = (format!("{}Column", self.new), format!("{}Doomed", self.new));
         let marks = [
+            ("{column}", &column),
+            ("{doomed_column}", &doomed_column),
+            ("{lookup}", lookup),
+            ("{site_lookup}", site_lookup),
             ("{site}", &self.site),
             ("{list}", &self.list),
             ("{guid}", &self.guid),

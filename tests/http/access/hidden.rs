@@ -1,7 +1,6 @@
 //! What may not be read is not there: each answer about it is, byte by byte, the answer about what does not exist.
 
 use matchlist_tests::{Request, Response};
-use serde_json::json;
 
 use super::bench::{Bench, DEMO, OTHER, PLAIN, Place, Sample, bearing, samples};
 
@@ -55,16 +54,7 @@ fn compare(
 }
 
 fn furnish(bench: &Bench, site: &str, title: &str) -> Place {
-    let list = bench.server.list_in(site, title).text("Status").text("Doomed").number("Count");
-    let list = list.field("Code", 2, json!({"Indexed": true, "EnforceUniqueValues": true}));
-    for item in 1..=6 {
-        list.item(json!({"Title": "secret", "Status": "open", "Count": 1, "Code": format!("c{item}")}));
-    }
-    let id = list.request("GET", "/Id").header("Accept", PLAIN).send().json();
-    let doomed = format!("{title}2");
-    bench.server.list_in(site, &doomed);
-    let guid = id["value"].as_str().unwrap().to_owned();
-    Place { site: site.into(), list: title.into(), guid, doomed, new: "new".into() }
+    Place::furnish(&bench.server, site, [title, &format!("{title}2"), "new"])
 }
 
 #[test]

@@ -4,9 +4,8 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use matchlist_tests::{List, Server};
+use matchlist_tests::Server;
 use rusqlite::Connection;
-use serde_json::json;
 
 use super::bench::{Bench, DEMO, OTHER, Place, Sample, bearing, samples};
 
@@ -80,24 +79,10 @@ const CALLERS: [Caller; 17] = [
     closed("may manage the site, and the list is closed", "manage:/sites/demo", Manage, Manage),
 ];
 
-/// Two lists of a caller's own, so that what one caller does changes nothing for another.
+/// Lists of a caller's own, so that what one caller does changes nothing for another.
 fn lists(server: &Server, number: usize) -> Place {
-    let titles = (format!("Pumps{number}"), format!("Doomed{number}"));
-    let pumps = server.list_in(DEMO, &titles.0).text("Status").text("Doomed").number("Count");
-    let pumps = pumps.field("Code", 2, json!({"Indexed": true, "EnforceUniqueValues": true}));
-    for item in 1..=6 {
-        pumps.item(json!({"Title": format!("item {item}"), "Status": "open", "Count": 1, "Code": format!("c{item}")}));
-    }
-    for list in [&pumps, &server.list_in(DEMO, &titles.1)] {
-        list.request("MERGE", "").json(&json!({"Description": "of one caller"})).send().expect_status(204);
-    }
-    let new = format!("new{number}");
-    Place { site: DEMO.into(), list: titles.0, guid: guid(&pumps), doomed: titles.1, new }
-}
-
-fn guid(list: &List<'_>) -> String {
-    let id = list.request("GET", "/Id").header("Accept", super::bench::PLAIN).send().expect_status(200);
-    id.json()["value"].as_str().unwrap().to_owned()
+    let names = ["Pumps", "Doomed", "new"].map(|name| format!("{name}{number}"));
+    Place::furnish(server, DEMO, names.each_ref().map(String::as_str))
 }
 
 /// The caller's token.
@@ -184,7 +169,7 @@ fn page(rows: &[(Sample, Vec<u16>)]) -> String {
          Each row is a request, with what it needs; each column is a caller, told by the numbers below. A test sends\n\
          each request as each caller to a list of that caller's own, and compares this page; another test holds the\n\
          requests against everything that a request can be. `{site}` is the address of a site, `{list}`, `{url}` and\n\
-         `{guid}` name a list of it, and so does `{doomed}`.\n\n",
+         `{guid}` name a list of it, and so does `{doomed}`; `{column}` and `{doomed_column}` are columns of the site.\n\n",
     );
     for (number, caller) in CALLERS.iter().enumerate() {
         writeln!(page, "{number}. {}", caller.who).unwrap();

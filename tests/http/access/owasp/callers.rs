@@ -4,7 +4,7 @@ use matchlist_tests::Request;
 use serde_json::json;
 
 use super::{
-    super::bench::{DEMO, Place, samples},
+    super::bench::{Bench, DEMO, Place, samples},
     PUMPS, SALARIES, bench, send,
 };
 
@@ -115,14 +115,10 @@ fn api3_broken_object_property_level_authorization() {
 
 #[test]
 fn api5_broken_function_level_authorization() {
-    let (bench, writer) = bench();
-    let place = Place {
-        site: DEMO.into(),
-        list: "Pumps".into(),
-        guid: bench.get(&writer, &format!("{PUMPS}/Id")).json()["value"].as_str().unwrap().into(),
-        doomed: "Pumps".into(),
-        new: "new".into(),
-    };
+    let bench = Bench::start();
+    bench.server.list_in(DEMO, "Pumps").item(json!({"Title": "Pumps"}));
+    let place = Place::furnish(&bench.server, DEMO, ["Tanks", "Doomed", "new"]);
+    let writer = bench.token("writer", &["contribute:/sites/demo"]);
     let reader = bench.token("reader", &["read:/sites/demo"]);
     let bear = |request: Request<'_>, token: &str| super::super::bench::bearing(request, token).send().status;
     let mut refused = 0;
