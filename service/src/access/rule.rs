@@ -38,6 +38,8 @@ impl Action {
             | Self::ReadWebs(_)
             | Self::ReadLists(_)
             | Self::CountLists(_) => Rule::SeesSite,
+            // Its columns are expanded: whoever sees a site for a list in it may not read those.
+            Self::ReadThing(Thing::Web, options) if !options.expand.is_empty() => Rule::Site(Right::Read),
             Self::ReadThing(thing, _) | Self::ReadProperty(thing, _) | Self::MisuseProperty(thing, _, _) => {
                 match thing {
                     Thing::Web | Thing::Site | Thing::User(UserKey::Current) => Rule::SeesSite,

@@ -25,6 +25,7 @@ fn site(number: usize) -> Arc<Site> {
         title: String::new(),
         description: String::new(),
         created: Timestamp::EPOCH,
+        columns: Vec::new(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! A server whose callers show tokens, and the commands that make those.
 
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use matchlist_tests::{Options, Request, Response, Server};
 use serde_json::{Value, json};
@@ -25,32 +25,23 @@ impl Bench {
         Bench { server: Server::start(Options::on_disk().with(&["--site", OTHER]).with(arguments)) }
     }
 
-    /// A command on the server's folder, run to its end.
-    pub(super) fn command(&self, arguments: &[&str]) -> Output {
-        self.prepared(arguments).output().unwrap()
-    }
-
-    /// The same, not yet run.
+    /// A command on the server's folder, not yet run.
     pub(super) fn prepared(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.server.command().get_program());
-        command.args(arguments).arg("--data").arg(self.server.folder().unwrap());
-        command.stdin(Stdio::null()).env_remove("MATCHLIST_DATA");
+        command.args(arguments).arg("--data").arg(self.server.folder().unwrap()).stdin(Stdio::null());
         command
     }
 
     /// A command that does what it is told; gives what it says on standard output.
     #[track_caller]
     pub(super) fn run(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{arguments:?}: {said}");
-        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+        self.server.order(arguments)
     }
 
     /// A command that is refused; gives the line that says why.
     #[track_caller]
     pub(super) fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.command(arguments);
+        let output = self.server.run(arguments);
         let said = String::from_utf8_lossy(&output.stderr).trim_end().to_owned();
         assert!(!output.status.success(), "{arguments:?}");
         assert!(output.stdout.is_empty() && !said.contains("panicked"), "{arguments:?}: {said}");

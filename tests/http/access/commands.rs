@@ -23,7 +23,7 @@ fn rows(bench: &Bench, command: &str) -> Vec<String> {
 fn the_first_token_closes_an_open_server_at_once_and_revoking_the_last_does_not_open_it() {
     let bench = Bench::start();
     assert_eq!(status(&bench, "", LISTS), 200);
-    let output = bench.command(&["token", "create", "first", "--scope", "manage:/"]);
+    let output = bench.server.run(&["token", "create", "first", "--scope", "manage:/"]);
     let (token, notes) =
         (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     let token = token.trim_end();
@@ -65,7 +65,9 @@ fn tokens_are_made_shown_and_revoked_with_and_without_a_server() {
     assert_ne!(cells[1][5], "never", "90 days are the default");
     bench.run(&["token", "revoke", "1"]);
     bench.server.restart();
+    assert_eq!(cells[1].last(), Some(&"never"), "it was not used yet");
     assert_eq!((status(&bench, &first, LISTS), status(&bench, &second, LISTS)), (401, 200));
+    assert!(!rows(&bench, "token")[1].ends_with("\tnever"), "{:?}", rows(&bench, "token"));
     assert!(rows(&bench, "token")[0].contains("\trevoked "));
     bench.run(&["token", "revoke", "2"]);
     assert_eq!(status(&bench, &second, LISTS), 401);

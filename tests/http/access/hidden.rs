@@ -18,9 +18,9 @@ const CONDITIONS: [Option<(&str, &str)>; 4] =
 /// A GUID that no list has.
 const NO_GUID: &str = "7a5c4a44-9d0b-4a1b-8c3d-4e5f5f3a2f8e";
 
-/// What a client sees of an answer, but for its date and ids.
+/// What a client sees of an answer, but for its date, its ids and how much more may be asked.
 fn seen(response: &Response) -> (u16, Vec<(String, String)>, String) {
-    let own = ["date", "request-id", "sprequestguid"];
+    let own = ["date", "request-id", "sprequestguid", "ratelimit-remaining", "ratelimit-reset"];
     let headers = response.headers.iter().map(|(name, value)| (name.to_lowercase(), value.clone()));
     let mut headers: Vec<_> = headers.filter(|(name, _)| !own.contains(&name.as_str())).collect();
     headers.sort();

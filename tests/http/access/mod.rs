@@ -1,6 +1,7 @@
 //! Who may do what: every address for every kind of caller, and what those who may not are told.
 
 mod bench;
+mod columns;
 mod commands;
 mod credentials;
 mod hidden;
