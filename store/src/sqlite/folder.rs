@@ -46,6 +46,20 @@ impl Folder {
         &self.path
     }
 
+    /// The path of a file in it, which is made, unless it is there, for its owner alone; SQLite gives the files
+    /// beside it the same mode.
+    pub(super) fn own_file(&self, name: &str) -> Result<PathBuf, OpenError> {
+        let path = self.path.join(name);
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(_) => Ok(path),
+            Err(source) => Err(OpenError::Folder { folder: self.path.display().to_string(), source }),
+        }
+    }
+
     pub(super) const fn is_temporary(&self) -> bool {
         self.temporary
     }

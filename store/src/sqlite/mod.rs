@@ -89,7 +89,7 @@ impl Sqlite {
     /// or a newer release's.
     pub fn open(location: &Location, options: Options) -> Result<Self, OpenError> {
         let folder = Folder::open(location)?;
-        let file = folder.path().join("matchlist.db");
+        let file = folder.own_file("matchlist.db")?;
         let connection = session::open_writer(&file)?;
         let schema = migrate::check(&connection, &file)?;
         session::set_durability(&connection, folder.is_temporary())?;

@@ -177,3 +177,22 @@ fn an_unknown_caller_s_body_is_not_read() {
         "{answer}"
     );
 }
+
+/// A browser sends no token with a preflight, and a page can read why it was refused.
+#[test]
+fn a_page_of_a_listed_origin_is_asked_for_a_token_like_everybody() {
+    let bench = Bench::with(&["--cors", "https://app.example"]);
+    let token = bench.token("ci", &["read:/sites/demo"]);
+    let origin =
+        |request: matchlist_tests::Request<'_>| request.header("Origin", "https://app.example").send();
+    let preflight = bench.server.request("OPTIONS", LISTS).header("Access-Control-Request-Method", "GET");
+    let preflight = origin(preflight.header("Access-Control-Request-Headers", "authorization"));
+    assert!(preflight.status < 300, "{preflight}");
+    let allowed = preflight.header("Access-Control-Allow-Headers").unwrap().to_lowercase();
+    assert!(allowed.contains("authorization"), "{allowed}");
+    for (shown, status) in [("", 401), ("mlst_wrong", 401), (token.as_str(), 200)] {
+        let answer = origin(bench.as_caller(shown, "GET", LISTS));
+        assert_eq!(answer.status, status, "{answer}");
+        assert_eq!(answer.header("Access-Control-Allow-Origin"), Some("https://app.example"), "{answer}");
+    }
+}

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -51,6 +51,22 @@ fn only_the_server_s_own_user_reaches_it() {
         std::process::Command::new(binary).args(["user", "list", "--data"]).arg(&made).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(mode(&made), 0o700);
+    // In a folder that was there with rights for all, what the server makes is its own.
+    let open = bench.server.folder().unwrap().join("open");
+    fs::create_dir(&open).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
+    let binary = bench.server.command().get_program().to_owned();
+    let mut command = std::process::Command::new(binary);
+    let mut server = command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&open);
+    server = server.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut server = server.spawn().unwrap();
+    let mut line = String::new();
+    std::io::BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let files = ["matchlist.db", "matchlist.db-wal", "matchlist.db-shm", "control.sock"];
+    let modes = files.map(|file| mode(&open.join(file)));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(modes, [0o600; 4], "{line}");
 }
 
 #[test]
