@@ -5,6 +5,7 @@
 
 mod access;
 mod app;
+mod clock;
 mod commands;
 mod config;
 mod error;
@@ -15,6 +16,7 @@ mod pipeline;
 mod ports;
 mod render;
 mod request;
+mod sign_in;
 mod telemetry;
 
 pub use commands::run;
