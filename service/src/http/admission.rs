@@ -5,7 +5,7 @@ use actix_web::{
     Error, HttpMessage as _, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderMap, HeaderName, HeaderValue},
+    http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web::Data,
 };
@@ -108,6 +108,7 @@ fn sees(request: &HttpRequest, caller: &Caller, site: &SitePath) -> bool {
 /// The pages are the users' own, from SharePoint: their scripts stand within them, so that no policy
 /// about scripts holds.
 fn set_headers(headers: &mut HeaderMap, is_open: bool) {
+    let is_html = headers.get(CONTENT_TYPE).is_none_or(|value| value.as_bytes().starts_with(b"text/html"));
     let mut set =
         |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     set("x-content-type-options", "nosniff");
@@ -116,7 +117,8 @@ fn set_headers(headers: &mut HeaderMap, is_open: bool) {
     set("content-security-policy", "frame-ancestors 'self'");
     set("cross-origin-opener-policy", "same-origin");
     if !is_open {
-        // Whoever has signed out does not come back to them by the browser's button.
-        set("cache-control", "private, no-cache");
+        // Whoever has signed out does not come back to a page by the browser's button. Scripts and pictures
+        // are asked for again, and need not be sent again.
+        set("cache-control", if is_html { "no-store" } else { "private, no-cache" });
     }
 }

@@ -10,6 +10,7 @@ use super::browser::{ANN, BOB, Browser, server, set_password};
 fn pages() -> (TempDir, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a b.html"), "<title>secret</title>").unwrap();
+    fs::write(folder.path().join("a.js"), "let secret").unwrap();
     let place = |site: &str| format!("{site}={}", folder.path().display());
     let arguments = ["--site", "/sites/classic", "--pages", &place("/sites/classic"), "--pages", &place("/")];
     let arguments = arguments.map(str::to_owned).to_vec();
@@ -110,10 +111,12 @@ fn pages_are_for_those_who_see_the_site() {
         ("X-Frame-Options", "SAMEORIGIN"),
         ("Content-Security-Policy", "frame-ancestors 'self'"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cache-Control", "private, no-cache"),
+        ("Cache-Control", "no-store"),
     ] {
         assert_eq!(page.header(name), Some(value), "{name}");
     }
+    let script = ann.get("/sites/classic/SitePages/a.js").expect_status(200);
+    assert_eq!(script.header("Cache-Control"), Some("private, no-cache"));
     ann.get("/SitePages/a%20b.html").expect_status(200);
     ann.get("/sites/classic/_layouts/15/matchlist.js").expect_status(200);
     // Bob sees another site only: these are not there, as are those of a site that is not there.
