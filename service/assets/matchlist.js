@@ -24,6 +24,8 @@
       if (request.status !== 200) { return later(60); }
       var info = JSON.parse(request.responseText);
       digest.value = context.formDigestValue = info.FormDigestValue;
+      var bar = document.getElementById("matchlist-signed-out");
+      if (bar) { bar.parentNode.removeChild(bar); }
       context.formDigestTimeoutSeconds = info.FormDigestTimeoutSeconds;
       later(info.FormDigestTimeoutSeconds * 0.75);
     };
@@ -36,8 +38,10 @@
     due = Date.now() + seconds * 1000;
   }
 
-  // A page that has something better to say calls preventDefault.
+  // A page that has something better to say calls preventDefault. Whoever signs in in another tab and comes
+  // back goes on here.
   function signedOut() {
+    due = 0;
     var event = document.createEvent("Event");
     event.initEvent("matchlist:signedout", true, true);
     if (!document.dispatchEvent(event) || document.getElementById("matchlist-signed-out")) { return; }

@@ -15,8 +15,9 @@ async function guardedServer() {
   const server = await startServer({ onDisk: true });
   const site = `${server.url}/sites/classic`;
   await addConfiguration(site, { AAAA: 1, BBBB: 1 });
+  await addConfiguration(server.url, { AAAA: 3, BBBB: 0 });
   await server.order(["user", "add", LOGIN, "--password-stdin"], `${PASSWORD}\n`);
-  await server.order(["user", "grant", LOGIN, "contribute", "/sites/classic"]);
+  await server.order(["user", "grant", LOGIN, "contribute", "/"]);
   return { server, site };
 }
 
@@ -83,12 +84,52 @@ test("a person signs in, changes and adds an item on a page, and signs out", asy
   await page.evaluate(() => UpdateFormDigest());
   await page.waitForSelector("#matchlist-signed-out");
   await shoot(page, "signed-out");
+  await other.bringToFront();
+  await fillIn(other, PASSWORD);
+  await other.waitForURL(`${server.url}/`);
+  // Tabs of a browser without a window are never hidden.
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.waitForSelector("#matchlist-signed-out", { state: "detached" });
+  assert.equal(await add(true), 201, "the page goes on");
+  await other.goto(`${site}/_layouts/15/signout`);
+  await other.click("button");
+  await page.evaluate(() => UpdateFormDigest());
+  await page.waitForSelector("#matchlist-signed-out");
   await page.click("#matchlist-signed-out a");
   await page.waitForURL(signIn);
   await page.goBack();
   await page.waitForURL(signIn, { timeout: 5_000 }).catch(() => assert.fail(`back leads to ${page.url()}`));
   await fillIn(page, PASSWORD);
   await page.waitForURL(url);
+  await Promise.all([page, other].map((each) => each.close()));
+  await server.stop();
+});
+
+test("a page with the SDK goes on when its user has signed in anew meanwhile", async () => {
+  const { server } = await guardedServer();
+  const url = `${server.url}/SitePages/config-list/index.html`;
+  const page = await browser.blank();
+  await page.goto(url);
+  await fillIn(page, PASSWORD);
+  await page.waitForURL(url);
+  const next = async (name) => {
+    await page.click("#next-AAAA");
+    await page.waitForFunction((name) => document.getElementById("name-AAAA").value === name, name);
+  };
+  await next("AAAA-0004");
+  // Another session: the digest that the page has is none of it.
+  const other = await browser.blank();
+  await other.goto(`${server.url}/_layouts/15/signin`);
+  await fillIn(other, PASSWORD);
+  await other.waitForURL(`${server.url}/`);
+  const replies = [];
+  page.on("response", (reply) => {
+    if (reply.request().method() !== "GET") replies.push([new URL(reply.url()).pathname.split("/").pop(), reply.status()]);
+  });
+  await next("AAAA-0005");
+  assert.deepEqual(replies.map(([, status]) => status), [403, 200, 200], JSON.stringify(replies));
+  assert.equal(replies[1][0], "contextinfo");
+  await next("AAAA-0006");
   await Promise.all([page, other].map((each) => each.close()));
   await server.stop();
 });

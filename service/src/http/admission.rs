@@ -108,7 +108,7 @@ fn sees(request: &HttpRequest, caller: &Caller, site: &SitePath) -> bool {
 /// The pages are the users' own, from SharePoint: their scripts stand within them, so that no policy
 /// about scripts holds.
 fn set_headers(headers: &mut HeaderMap, is_open: bool) {
-    let is_html = headers.get(CONTENT_TYPE).is_none_or(|value| value.as_bytes().starts_with(b"text/html"));
+    let is_html = headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let mut set =
         |name, value| headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     set("x-content-type-options", "nosniff");

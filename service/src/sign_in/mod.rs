@@ -112,6 +112,8 @@ impl Desk {
         let user = user.map_or(UserId(0), |user| user.id);
         let hash = catalog.access().password(user).cloned();
         if !self.compare(store, form.password, hash.clone()).await? {
+            // Never what was typed: it may be the password.
+            tracing::warn!(user = user.0, ?address, "a sign-in failed");
             return Err(SignInError::Wrong);
         }
         let hash = hash.ok_or(SignInError::Wrong)?;
@@ -129,6 +131,7 @@ impl Desk {
             other => other?,
         }
         self.throttle.note_success(&account, address);
+        tracing::info!(user = user.0, ?address, "a user signed in");
         Ok(secret)
     }
 
