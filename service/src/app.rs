@@ -21,6 +21,7 @@ use crate::{
     http::{self, Door, Limits, Pages},
     orders::Control,
     ports::Rules,
+    quota::Quotas,
 };
 
 /// A server that is bound and not yet running.
@@ -30,6 +31,7 @@ pub(crate) struct Application {
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
+    quotas: Quotas,
     /// Kept for as long as orders are taken.
     control: Option<Control>,
 }
@@ -59,6 +61,7 @@ impl Application {
         };
         let rules = Rules {
             gate: Gate { may_be_open: true },
+            ledger: Arc::default(),
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
@@ -73,6 +76,7 @@ impl Application {
         }
         let limits = Limits { body: config.max_body, ..Limits::default() };
         let door = Door { local_only: is_local, cors: config.cors, limits };
+        let quotas = Quotas::new(config.rate_limit);
         let only_site = match config.sites.as_slice() {
             [only] => only,
             _ => &SitePath::ROOT,
@@ -85,12 +89,12 @@ impl Application {
         if let Some(lost) = pages.iter().find(|p| !engine.has_site(&p.site)) {
             bail!("--pages names the site {}, which is not there; make it with --site", lost.site.as_str());
         }
-        let control = Control::listen(engine.clone(), rules.clock)
+        let control = Control::listen(engine.clone(), rules.ledger.clone(), rules.clock)
             .inspect_err(|error| {
                 tracing::warn!(error = format!("{error:#}"), "commands need the server stopped")
             })
             .ok();
-        Ok(Self { listener, engine, rules, door, pages, control })
+        Ok(Self { listener, engine, rules, door, pages, quotas, control })
     }
 
     /// Where it listens.
@@ -100,8 +104,8 @@ impl Application {
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self { listener, engine, rules, door, pages, control } = self;
-        let served = http::serve(listener, engine, rules, door, pages).await;
+        let Self { listener, engine, rules, door, pages, quotas, control } = self;
+        let served = http::serve(listener, engine, rules, door, pages, quotas).await;
         drop(control);
         served.context("the server failed")
     }

@@ -109,10 +109,10 @@ pub enum StoreError {
         /// The site's path.
         path: String,
     },
-    /// A list has as many fields or indexes as it may have.
-    #[error("{what} are limited to {limit} a list")]
+    /// A list or a site has as many fields or indexes as it may have.
+    #[error("{what} are limited to {limit}")]
     Limit {
-        /// Of what.
+        /// Of what: `Fields of a list`.
         what: &'static str,
         /// How many.
         limit: usize,

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -130,9 +130,30 @@ impl Server {
         self.restart();
     }
 
-    /// Runs another command of the program on the server's data, such as `["token", "list"]`, with lines on its
-    /// standard input, and gives what it prints.
-    pub fn order(&self, arguments: &[&str], input: &str) -> String {
+    /// Runs `matchlist` with these arguments on the server's folder, beside the server.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(binary());
+        let folder = self.folder().unwrap_or_else(|| panic!("no folder: use Options::on_disk()"));
+        command.args(arguments).arg("--data").arg(folder).stdin(Stdio::null());
+        command.output().unwrap_or_else(|error| panic!("cannot run {arguments:?}: {error}"))
+    }
+
+    /// Runs `matchlist` with these arguments, which must succeed; what it printed, without the last line's
+    /// end.
+    pub fn order(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {told}");
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
+    /// A new token, such as `&["--scope", "read:/"]`, as an `Authorization` header has it.
+    pub fn bearer(&self, name: &str, arguments: &[&str]) -> String {
+        format!("Bearer {}", self.order(&[&["token", "create", name], arguments].concat()))
+    }
+
+    /// The same as `order`, with lines on standard input.
+    pub fn order_with_input(&self, arguments: &[&str], input: &str) -> String {
         let mut command = Command::new(binary());
         command.args(arguments).arg("--data").arg(self.folder().unwrap_or(Path::new("")));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());

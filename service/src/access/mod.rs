@@ -85,6 +85,14 @@ impl Caller {
         self.proof
     }
 
+    /// The token that the caller is known by.
+    pub(crate) const fn token(&self) -> Option<TokenId> {
+        match self.proof {
+            Proof::Token(id, _) => Some(id),
+            Proof::Open | Proof::Issued(_) | Proof::Session(_) | Proof::Proxy => None,
+        }
+    }
+
     /// What the caller may do by now, if the credentials are still good.
     ///
     /// # Errors

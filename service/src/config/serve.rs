@@ -25,6 +25,10 @@ pub(crate) struct Serve {
     /// Refuse queries that no index leads to, of lists with more items, as SharePoint does with 5000.
     #[arg(long, value_name = "ITEMS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) threshold: Option<u64>,
+    /// How many requests a caller may make in a minute; 0 for as many as it likes. Without it, 12000 where
+    /// sign-in is configured.
+    #[arg(long, value_name = "REQUESTS")]
+    pub(crate) rate_limit: Option<u32>,
     /// An origin whose pages may call the service, such as https://app.example; may be repeated.
     #[arg(long = "cors", value_name = "ORIGIN", value_parser = origin)]
     pub(crate) cors: Vec<String>,

@@ -1,6 +1,8 @@
 //! Who has signed in. Everything is asked for it, whatever service answers, except what is for everybody;
 //! so that no page that is added can forget it.
 
+use std::net::Ipv4Addr;
+
 use actix_web::{
     Error, HttpMessage as _, HttpRequest,
     body::{BoxBody, MessageBody},
@@ -17,26 +19,32 @@ use super::{
 };
 use crate::{
     access::{AccessError, Caller},
+    error::Refusal,
     pipeline,
     ports::Store as _,
+    quota::Quota,
     render::{self, Reply},
     request::{Address, Headers, RequestError},
 };
 
-/// Lets those pass of whom it is known who they are.
+/// Lets those pass of whom it is known who they are, and who have not asked too often.
 pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if !Address::of(request.uri().path()).is_public() {
-        match admit(request.request()).await {
-            Ok(caller) => {
-                request.extensions_mut().insert(caller);
-            }
-            Err(reply) => return Ok(turn_away(request, reply)),
-        }
+    if Address::of(request.uri().path()).is_public() {
+        return next.call(request).await.map(ServiceResponse::map_into_boxed_body);
     }
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+    let (caller, quota) = match admit(request.request()).await {
+        Ok(admitted) => admitted,
+        Err(reply) => return Ok(turn_away(request, reply)),
+    };
+    request.extensions_mut().insert(caller);
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if let Some(quota) = quota {
+        tell_quota(response.headers_mut(), quota);
+    }
+    Ok(response)
 }
 
 /// The caller of a request that was let pass.
@@ -47,15 +55,36 @@ pub(super) fn caller(request: &HttpRequest) -> Result<Caller, Reply> {
     })
 }
 
-async fn admit(request: &HttpRequest) -> Result<Caller, Reply> {
+async fn admit(request: &HttpRequest) -> Result<(Caller, Option<Quota>), Reply> {
     let lines = Lines(request.headers());
     let raw = raw(request, &lines, &[]);
-    let Some(served) = request.app_data::<Data<Served>>() else {
+    let Some(Served { bridge, rules, quotas, .. }) = request.app_data::<Data<Served>>().map(|s| &***s) else {
         return Err(pipeline::refuse(&raw, AccessError::SignInNeeded));
     };
-    pipeline::admit(&served.bridge, &served.rules, &raw)
-        .await
-        .map_err(|refused| to_sign_in(request, &Headers(&lines)).unwrap_or(refused))
+    let too_many =
+        |quota: Quota| pipeline::refuse(&raw, Refusal::TooMany { limit: quota.limit, reset: quota.reset });
+    let caller = pipeline::admit(bridge, rules, &raw).await.map_err(|refused| {
+        let address = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+        match quotas.take_refused(address) {
+            Ok(()) => to_sign_in(request, &Headers(&lines)).unwrap_or(refused),
+            Err(quota) => too_many(quota),
+        }
+    })?;
+    let quota = quotas.take(&caller).map_err(too_many)?;
+    if let Some(token) = caller.token() {
+        rules.ledger.note_use(token, rules.now());
+    }
+    Ok((caller, quota))
+}
+
+fn tell_quota(headers: &mut HeaderMap, quota: Quota) {
+    for (name, value) in [
+        ("ratelimit-limit", u64::from(quota.limit)),
+        ("ratelimit-remaining", u64::from(quota.remaining)),
+        ("ratelimit-reset", quota.reset),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
 }
 
 /// Where a person who looks at a page signs in. Programs are told what is wrong instead.

@@ -20,7 +20,9 @@ use actix_web::{
 use store::sqlite::Sqlite;
 
 use crate::{
+    ledger::EVERY,
     ports::{Rules, Store as _},
+    quota::Quotas,
     request::ALLOWED,
     sign_in::Desk,
 };
@@ -60,6 +62,7 @@ pub(crate) struct Served {
     rules: Rules,
     door: Door,
     desk: Desk,
+    quotas: Quotas,
 }
 
 impl Served {
@@ -76,9 +79,18 @@ pub(crate) async fn serve(
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
+    quotas: Quotas,
 ) -> std::io::Result<()> {
-    let served = web::Data::new(Served { bridge: Bridge::new(engine), rules, door, desk: Desk::new() });
-    HttpServer::new(move || {
+    let ledger = rules.ledger.clone();
+    let served = web::Data::new(Served {
+        bridge: Bridge::new(engine.clone()),
+        rules,
+        door,
+        desk: Desk::new(),
+        quotas,
+    });
+    let noting = actix_rt::spawn(keep_notes(engine.clone(), served.clone()));
+    let ended = HttpServer::new(move || {
         pages
             .iter()
             .fold(App::new(), |app, pages| app.service(pages.service()))
@@ -94,7 +106,24 @@ pub(crate) async fn serve(
     .shutdown_timeout(DRAIN_SECONDS)
     .listen(listener)?
     .run()
-    .await
+    .await;
+    noting.abort();
+    if let Err(error) = ledger.write_down(&*engine).await {
+        tracing::warn!(%error, "the last notes of requests were lost");
+    }
+    ended
+}
+
+/// Writes down what is noted of requests, now and then, and forgets what need not be known any more.
+async fn keep_notes(engine: Arc<Sqlite>, served: web::Data<Served>) {
+    let mut turns = actix_rt::time::interval(EVERY);
+    loop {
+        turns.tick().await;
+        served.quotas.forget();
+        if let Err(error) = served.rules.ledger.write_down(&*engine).await {
+            tracing::warn!(%error, "notes of requests were lost");
+        }
+    }
 }
 
 /// CORS for the origins on the list. The door has turned others away already.

@@ -142,6 +142,13 @@ pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Cache-Control", "private, max-age=0"))
         .insert_header(("Vary", "Accept, OData-Version"));
+    if reply.headers.iter().any(|(name, _)| *name == "Last-Modified") {
+        // The framework's Date may be half a second old, and a Last-Modified must not be later (RFC 9110,
+        // section 8.8.2.1).
+        if let Some(served) = request.app_data::<Data<Served>>() {
+            response.insert_header(("Date", served.rules.now().to_http()));
+        }
+    }
     for (name, value) in reply.headers {
         if name == "Connection" {
             response.force_close();

@@ -22,6 +22,7 @@ use store::{
 };
 
 use super::{Order, Outcome, run};
+use crate::ledger::Ledger;
 
 const SOCKET: &str = "control.sock";
 /// How long either side waits for the other.
@@ -71,7 +72,11 @@ impl Control {
     ///
     /// # Errors
     /// Where the socket cannot be made, as in a folder whose path is too long for one.
-    pub(crate) fn listen(engine: Arc<Sqlite>, clock: fn() -> i64) -> anyhow::Result<Self> {
+    pub(crate) fn listen(
+        engine: Arc<Sqlite>,
+        ledger: Arc<Ledger>,
+        clock: fn() -> i64,
+    ) -> anyhow::Result<Self> {
         let path = engine.folder().join(SOCKET);
         // One that a crash left: the folder's lock says that nobody else listens.
         if let Err(error) = fs::remove_file(&path)
@@ -86,7 +91,7 @@ impl Control {
         thread::Builder::new().name("control".into()).spawn(move || {
             for stream in listener.incoming().flatten() {
                 let Some(engine) = weak.upgrade() else { break };
-                if let Err(error) = serve(&engine, stream, clock) {
+                if let Err(error) = serve(&engine, &ledger, stream, clock) {
                     tracing::warn!(%error, "an order could not be answered");
                 }
             }
@@ -101,13 +106,18 @@ impl Drop for Control {
     }
 }
 
-fn serve(engine: &Sqlite, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
+fn serve(engine: &Sqlite, ledger: &Ledger, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = String::new();
     BufReader::new((&stream).take(LONGEST)).read_line(&mut line)?;
     let answer = match serde_json::from_str::<Order>(&line) {
-        Ok(order) => futures_executor::block_on(run(engine, order, now(clock))).map_err(|e| format!("{e:#}")),
+        Ok(order) => futures_executor::block_on(async {
+            // So that what is shown is of now.
+            ledger.write_down(engine).await?;
+            run(engine, order, now(clock)).await
+        })
+        .map_err(|e| format!("{e:#}")),
         Err(_) => Err("the server is of another release: its orders are other ones".to_owned()),
     };
     serde_json::to_writer(&mut stream, &answer)?;

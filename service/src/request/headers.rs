@@ -142,6 +142,11 @@ impl<'a> Headers<'a> {
         self.list("x-forwarded-for")?.rsplit(',').next()?.trim().parse().ok()
     }
 
+    /// `User-Agent`: the program that a client says it is.
+    pub(crate) fn user_agent(&self) -> &'a str {
+        self.one("user-agent").unwrap_or_default()
+    }
+
     /// `X-RequestDigest`; of several none counts.
     pub(crate) fn request_digest(&self) -> Option<&'a str> {
         self.only("x-requestdigest").ok().flatten()

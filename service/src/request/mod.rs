@@ -4,13 +4,14 @@
 mod action;
 mod address;
 mod body;
+mod fields;
 mod headers;
 mod method;
 mod repeat;
 mod schema_xml;
 mod sign_in;
 
-pub(crate) use action::{Action, Thing};
+pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use address::Address;
 pub(crate) use body::{Body, BodyError};
 pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};

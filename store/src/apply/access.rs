@@ -65,11 +65,6 @@ pub(super) fn change(cx: &mut Context<'_>, change: &AccessChange) -> Result<Writ
                 access(cx).put_secret(*secret);
             }
         }
-        AccessChange::CountOverwrites(counts) => {
-            for count in counts.iter().filter(|c| cx.catalog.list(c.list).is_some()).collect::<Vec<_>>() {
-                cx.execute(|d| sql::count_overwrites(d, count))?;
-            }
-        }
     }
     Ok(Written::AccessChanged)
 }

@@ -116,6 +116,15 @@ fn run(connection: &Connection, shared: &Shared, plan: &ReadPlan) -> Result<Read
             }
             ReadOutcome::ListStates(states)
         }
+        ReadPlan::Overwrites(lists) => {
+            let mut counts = Vec::new();
+            for list in lists {
+                for row in session.query(&sql::select_overwrites(session.dialect(), *list))? {
+                    counts.push(sql::overwrite(*list, row)?);
+                }
+            }
+            ReadOutcome::Overwrites(counts)
+        }
         ReadPlan::Replay { caller, id } => {
             let now = seconds((shared.options.clock)());
             let window = shared.options.replay_window;

@@ -12,13 +12,13 @@ pub(super) fn server(arguments: &[&str]) -> Server {
     let server = Server::start(Options::on_disk().with(arguments));
     for (login, right, place) in [(ANN, "manage", "/"), (BOB, "contribute", "/sites/demo")] {
         set_password(&server, login, PASSWORD);
-        server.order(&["user", "grant", login, right, place], "");
+        server.order(&["user", "grant", login, right, place]);
     }
     server
 }
 
 pub(super) fn set_password(server: &Server, login: &str, password: &str) {
-    server.order(&["user", "add", login, "--password-stdin"], &format!("{password}\n"));
+    server.order_with_input(&["user", "add", login, "--password-stdin"], &format!("{password}\n"));
 }
 
 /// A text in a form or a query.

@@ -131,11 +131,11 @@ fn a_session_survives_a_restart_and_ends_after_its_hours_whatever_is_done_with_i
 fn blocking_a_user_and_a_new_password_end_all_sessions_of_the_user() {
     let server = server(&[]);
     let (ann, bobs) = (Browser::sign_in(&server, ANN), [(); 2].map(|()| Browser::sign_in(&server, BOB)));
-    server.order(&["user", "block", BOB], "");
+    server.order(&["user", "block", BOB]);
     assert!(bobs.iter().all(|bob| !bob.is_signed_in()));
     let client = server.client();
     form(&server, &client, SIGN_IN, BOB, PASSWORD).send().expect_status(403);
-    server.order(&["user", "unblock", BOB], "");
+    server.order(&["user", "unblock", BOB]);
     assert!(bobs.iter().all(|bob| !bob.is_signed_in()), "they do not come back");
     let bob = Browser::sign_in(&server, BOB);
     set_password(&server, BOB, "another horse battery");
@@ -148,7 +148,7 @@ fn blocking_a_user_and_a_new_password_end_all_sessions_of_the_user() {
 fn a_bearer_token_goes_before_a_cookie() {
     let server = server(&[]);
     let bob = Browser::sign_in(&server, BOB);
-    let token = server.order(&["token", "create", "job", "--user", ANN], "");
+    let token = server.order(&["token", "create", "job", "--user", ANN]);
     let bearer = format!("Bearer {token}");
     let who = bob.request("GET", "/sites/demo/_api/web/currentuser").header("Authorization", &bearer);
     let who = who.header("Accept", "application/json;odata=nometadata").send().expect_status(200);

@@ -126,7 +126,7 @@ fn pages_are_for_those_who_see_the_site() {
     assert_eq!(told("/sites/classic/SitePages/none.html"), expected);
     assert_eq!(told("/SitePages/a%20b.html"), expected);
     assert_eq!(told("/sites/classic/_layouts/15/matchlist.js"), told("/sites/none/_layouts/15/matchlist.js"));
-    let token = server.order(&["token", "create", "job", "--user", ANN], "");
+    let token = server.order(&["token", "create", "job", "--user", ANN]);
     let by_token =
         server.request("GET", "/SitePages/a%20b.html").header("Authorization", &format!("Bearer {token}"));
     by_token.send().expect_status(200);

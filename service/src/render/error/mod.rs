@@ -134,6 +134,11 @@ fn tell_refused(refusal: &Refusal) -> Told {
     let message = refusal.to_string();
     match refusal {
         Refusal::ForeignHost | Refusal::ForeignOrigin => Told::new(403, DENIED, message),
+        Refusal::TooMany { limit, reset } => Told::new(429, THROTTLED, message)
+            .with("Retry-After", reset.to_string())
+            .with("RateLimit-Limit", limit.to_string())
+            .with("RateLimit-Remaining", "0")
+            .with("RateLimit-Reset", reset.to_string()),
         Refusal::SlowBody => Told::new(408, CLIENT, message).with("Connection", "close"),
         Refusal::BodyTooLarge { .. } => Told::new(413, CLIENT, message),
         Refusal::UrlTooLong { .. } => Told::new(414, CLIENT, message),
