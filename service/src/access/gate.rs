@@ -49,7 +49,7 @@ impl Gate {
         if self.is_open(catalog) {
             return Ok(Identified::Caller(Caller::new(UserId::LOCAL_OWNER, Proof::Open)));
         }
-        if is_in_url(raw) {
+        if is_token_in_url(raw) {
             return Err(AccessError::TokenInUrl);
         }
         match Headers(raw.headers).bearer() {
@@ -70,7 +70,7 @@ fn bearer_of(catalog: &Catalog, bearer: &str, now: Timestamp) -> Result<Identifi
 }
 
 /// Whether a URL carries a token, in the query (RFC 6750 section 2.3, which RFC 9700 forbids) or anywhere else.
-fn is_in_url(raw: &RawRequest<'_>) -> bool {
+pub(crate) fn is_token_in_url(raw: &RawRequest<'_>) -> bool {
     let is_named = |option: &str| {
         let name = option.split_once('=').map_or(option, |(name, _)| name);
         percent_decode_str(name).decode_utf8_lossy().eq_ignore_ascii_case("access_token")

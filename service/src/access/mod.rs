@@ -11,11 +11,11 @@ mod samples;
 mod secret;
 
 pub(crate) use digest::{Digests, VALID_SECONDS};
-pub(crate) use gate::{Gate, Identified, Identity};
+pub(crate) use gate::{Gate, Identified, Identity, is_token_in_url};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};
-pub(crate) use secret::{TokenSecret, fingerprint, loggable, random};
+pub(crate) use secret::{SessionSecret, TokenSecret, fingerprint, loggable, random};
 
 use odata::{Timestamp, path::SitePath};
 use store::{

@@ -9,7 +9,7 @@ use odata::{
 };
 
 use super::Rule;
-use crate::request::{self, Action, FieldsOf, RawHeaders, RawRequest, Thing};
+use crate::request::{self, Action, Address, FieldsOf, RawHeaders, RawRequest, Thing};
 
 const SAMPLES: &str = include_str!("../../../tests/http/access/requests.txt");
 
@@ -131,6 +131,18 @@ named!(fields_of, FIELDS_OF, FieldsOf, {
     FieldsOf::Available => "available",
 });
 
+named!(address_name, ADDRESSES, Address, {
+    Address::Health => "/healthz",
+    Address::Readiness => "/readyz",
+    Address::Home => "/",
+    Address::SignIn(_) => "signin",
+    Address::SignOut(_) => "signout",
+    Address::Style => "matchlist.css",
+    Address::Script(_) => "matchlist.js",
+    Address::Page(_) => "a page",
+    Address::Other => "the API, or nothing",
+});
+
 struct Sample<'a> {
     method: &'a str,
     path: String,
@@ -139,9 +151,12 @@ struct Sample<'a> {
     body: String,
 }
 
+fn lines() -> impl Iterator<Item = &'static str> {
+    SAMPLES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
 fn samples() -> Vec<Sample<'static>> {
-    let lines = SAMPLES.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let in_api = lines.filter(|line| line.contains("/_api/") && !line.contains("/_api/nothing"));
+    let in_api = lines().filter(|line| line.contains("/_api/") && !line.contains("/_api/nothing"));
     let sample = |line: &'static str| {
         let mut parts = line.splitn(3, " | ");
         let (method, address) = parts.next().unwrap().split_once(' ').unwrap();
@@ -260,6 +275,19 @@ fn each_action_each_thing_and_each_form_of_an_address_has_a_sample() {
     }
     let lacks = [ACTIONS, THINGS, FORMS, FIELDS_OF].concat().into_iter().filter(|name| !seen.contains(name));
     assert_eq!(lacks.collect::<Vec<_>>(), [""; 0], "these have no sample");
+}
+
+/// What is asked for before it is known who calls is there for everybody where its sample says so, and nowhere else.
+#[test]
+fn each_address_outside_the_api_has_a_sample_and_those_that_need_nothing_say_so() {
+    let mut seen = BTreeSet::new();
+    for line in lines() {
+        let (request, needs) = line.split_once(" | ").unwrap();
+        let address = Address::of(&filled(request.split_once(' ').unwrap().1));
+        seen.insert(address_name(&address));
+        assert_eq!(address.is_public(), needs.starts_with("none: "), "{line}");
+    }
+    assert_eq!(seen, ADDRESSES.iter().copied().collect());
 }
 
 /// Fields are those of a list, of a site, or available in a site, and of the last none is made or changed.

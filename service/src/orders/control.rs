@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Weak},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, anyhow, bail};
@@ -119,24 +119,26 @@ struct Held {
     clock: fn() -> i64,
 }
 
-/// Hears a command on a thread of its own, as one that says nothing must not hold up the next.
-fn hear(mut stream: UnixStream, heard: &Arc<()>, held: Held) {
+/// Hears a command on a thread of its own, as one that says nothing must not hold up the next. Where too many
+/// are heard, it waits until one of them is done.
+fn hear(stream: UnixStream, heard: &Arc<()>, held: Held) {
+    let start = Instant::now();
+    while Arc::strong_count(heard) > CROWD {
+        if start.elapsed() > HEARING {
+            // Its command finds the connection closed, and says so.
+            tracing::warn!("an order is turned away, as too many are heard");
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
     let place = heard.clone();
-    let outcome = if Arc::strong_count(heard) > CROWD + 1 {
-        let answer: Result<Outcome, &str> = Err("too many commands at once; try again");
-        stream
-            .set_write_timeout(Some(HEARING))
-            .and_then(|()| Ok(serde_json::to_writer(&mut stream, &answer)?))
-    } else {
-        let serve = move || {
-            if let Err(error) = serve(&held, stream) {
-                tracing::warn!(%error, "an order could not be answered");
-            }
-            drop(place);
-        };
-        thread::Builder::new().name("order".into()).spawn(serve).map(drop)
+    let serve = move || {
+        if let Err(error) = serve(&held, stream) {
+            tracing::warn!(%error, "an order could not be answered");
+        }
+        drop(place);
     };
-    if let Err(error) = outcome {
+    if let Err(error) = thread::Builder::new().name("order".into()).spawn(serve) {
         tracing::warn!(%error, "an order could not be heard");
     }
 }

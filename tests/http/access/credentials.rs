@@ -114,6 +114,12 @@ fn a_token_in_a_url_is_refused_and_not_logged() {
             assert!(!refused.text().contains(&token[5..]), "{refused}");
         }
     }
+    // Nor is a person who looks at a page sent on with it.
+    for path in [format!("/?access_token={token}"), format!("/sites/demo/SitePages/a.html?x={token}")] {
+        let request = bench.server.request("GET", &path).header("Accept", "text/html");
+        let refused = request.send().expect_status(400);
+        assert!(refused.header("Location").is_none(), "{refused}");
+    }
     assert!(!bench.server.log().contains(&token[6..20]), "{}", bench.server.log());
     // What only looks a little like one is none.
     for path in [format!("{LISTS}?token=mlst_short"), format!("{LISTS}?x=accesstoken")] {

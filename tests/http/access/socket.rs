@@ -114,9 +114,9 @@ fn who_says_nothing_holds_nobody_up() {
     drop((silent, slow));
 }
 
-/// As many as may wait at once are heard; more are turned away, and the server lives on.
+/// As many as may be heard at once are heard; more wait for those, and the server lives on.
 #[test]
-fn a_crowd_is_turned_away_and_the_server_lives_on() {
+fn a_crowd_waits_and_the_server_lives_on() {
     let bench = Bench::start();
     let crowd: Vec<UnixStream> = (0..200).map(|_| connect(&bench)).collect();
     bench.server.request("GET", "/_api/web").send().expect_status(200);
