@@ -3,6 +3,7 @@
 mod counts;
 mod oracle;
 mod parts_and_lists;
+mod slow;
 mod threshold;
 
 use matchlist_tests::{List, Options, Server};
