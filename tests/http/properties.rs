@@ -142,11 +142,28 @@ fn what_is_no_property_is_404_with_its_name() {
     for path in [list.item_url(1), list.url().to_owned(), "/sites/demo/_api/web".into()] {
         server.request("POST", &format!("{path}/Nothing")).send().expect_status(404);
     }
-    for path in [list.url(), "/sites/demo/_api/web", "/sites/demo/_api/web/currentuser"] {
-        for method in ["POST", "PUT", "MERGE", "DELETE"] {
-            let wrong = server.request(method, &format!("{path}/Title")).send().expect_status(405);
+    let code = "-1, Microsoft.SharePoint.Client.ClientServiceException";
+    for path in [list.url(), &list.item_url(1), "/sites/demo/_api/web", "/sites/demo/_api/web/currentuser"] {
+        for method in ["POST", "PUT", "MERGE", "PATCH", "DELETE"] {
+            let request = server.request(method, &format!("{path}/Title")).header("If-Match", "\"9\"");
+            let wrong =
+                request.header("Accept", PLAIN).json(&json!({"value": "x"})).send().expect_status(405);
             assert_eq!(wrong.header("Allow"), Some("GET, HEAD, OPTIONS"), "{method} {path}");
+            let shown = if method == "PATCH" { "MERGE" } else { method };
+            let text = format!("The HTTP method '{shown}' cannot be used to access the resource 'property'.");
+            let error = json!({"code": code, "message": {"lang": "en-US", "value": text}});
+            assert_eq!(wrong.json(), json!({"odata.error": error}), "{method} {path}");
         }
+    }
+    for under in ["Title/$value", "title", "ContentType", "Due"] {
+        let path = format!("{}/{under}", list.item_url(1));
+        let wrong = server.request("PUT", &path).json(&json!({"value": "x"})).send().expect_status(405);
+        assert_eq!(wrong.header("Allow"), Some("GET, HEAD, OPTIONS"), "{under}");
+    }
+    assert_eq!(list.read(1).etag(), "\"1\"");
+    for method in ["POST", "PUT", "MERGE", "DELETE"] {
+        server.request(method, &format!("{}/Nothing", list.item_url(1))).send().expect_status(404);
+        server.request(method, &format!("{}/Title", list.item_url(99))).send().expect_status(404);
     }
     get_as(&server, PLAIN, &format!("{}/Title", list.item_url(99))).expect_status(404);
     get_as(&server, PLAIN, &format!("{}/ParentList", list.item_url(99))).expect_status(404);
