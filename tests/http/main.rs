@@ -13,6 +13,7 @@ mod expand;
 mod field_types;
 mod fields;
 mod formats;
+mod headers;
 mod increment;
 mod items;
 mod lists;

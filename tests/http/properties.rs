@@ -216,6 +216,19 @@ fn values_as_text_are_spelt_for_people() {
 }
 
 #[test]
+fn rich_text_stands_as_html_in_each_of_the_three() {
+    let server = Server::start(Options::default());
+    let list = server.list("Pages").field("Body", 3, json!({"RichText": true}));
+    let html = "<div class=\"x\"><p>a &amp; b</p>\n<b>c</b></div>";
+    list.item(json!({"Body": html}));
+    list.item(json!({"Title": "none"}));
+    for name in ["FieldValuesAsText", "FieldValuesAsHtml", "FieldValuesForEdit"] {
+        let read = |id| get(&server, &format!("{}/{name}?$select=Body", list.item_url(id)));
+        assert_eq!((read(1), read(2)), (json!({"Body": html}), json!({"Body": ""})), "{name}");
+    }
+}
+
+#[test]
 fn permissions_are_two_halves_as_texts() {
     let server = Server::start(Options::default());
     let list = pumps(&server);
@@ -292,6 +305,24 @@ fn a_site_collection_has_a_root_and_sites_below() {
     assert!(
         item["odata.metadata"].as_str().unwrap().starts_with(&format!("{host}/sites/demo/_api/$metadata"))
     );
+}
+
+#[test]
+fn a_managed_path_is_the_root_of_a_collection() {
+    let server =
+        Server::start(Options::default().with(&["--site", "/teams/ops", "--site", "/teams/ops/sub"]));
+    let host = format!("http://{}", server.address());
+    for from in ["/teams/ops", "/teams/ops/sub"] {
+        let site = get(&server, &format!("{from}/_api/site?$select=Url,ServerRelativeUrl"));
+        let expected = json!({"Url": format!("{host}/teams/ops"), "ServerRelativeUrl": "/teams/ops"});
+        assert_eq!(site, expected, "{from}");
+        let root = get(&server, &format!("{from}/_api/site/rootweb?$select=Title,ServerRelativeUrl"));
+        assert_eq!(root, json!({"Title": "ops", "ServerRelativeUrl": "/teams/ops"}), "{from}");
+    }
+    let below = |from: &str| get(&server, &format!("{from}/_api/web/webs?$select=ServerRelativeUrl"));
+    assert_eq!(below("/teams/ops"), json!({"value": [{"ServerRelativeUrl": "/teams/ops/sub"}]}));
+    assert_eq!(below(""), json!({"value": []}), "those of another collection are not below");
+    assert_eq!(get(&server, "/_api/site?$select=ServerRelativeUrl"), json!({"ServerRelativeUrl": "/"}));
 }
 
 #[test]
