@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -57,6 +58,7 @@ impl Application {
             clock: clock::millis,
             replay_window: i64::from(config.replay_window) * 3600,
             change_retention: i64::from(config.change_retention) * 24 * 3600,
+            longest_query: Duration::from_secs(config.query_seconds.into()),
             ..Options::default()
         };
         let rules = Rules {

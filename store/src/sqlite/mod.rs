@@ -16,6 +16,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
@@ -47,13 +48,22 @@ pub struct Options {
     pub replay_window: i64,
     /// For how many seconds change rows are kept; the newest of each item always is.
     pub change_retention: i64,
+    /// How long a query of items may run. One that takes longer would hold up the others, and its client
+    /// gives up.
+    pub longest_query: Duration,
     /// Milliseconds since 1970.
     pub clock: fn() -> i64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { queue: 4096, replay_window: 24 * 3600, change_retention: 60 * 24 * 3600, clock: system_clock }
+        Self {
+            queue: 4096,
+            replay_window: 24 * 3600,
+            change_retention: 60 * 24 * 3600,
+            longest_query: Duration::from_secs(10),
+            clock: system_clock,
+        }
     }
 }
 
