@@ -194,6 +194,7 @@ mod tests {
             ledger: Arc::default(),
             least_strict: Strictness::Off,
             threshold: None,
+            session_seconds: 60,
             replay_window: 1,
             clock: || 0,
         };
