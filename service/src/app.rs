@@ -71,8 +71,7 @@ impl Application {
             clock: options.clock,
         };
         let engine = Arc::new(Sqlite::open(&config.data.0, options)?);
-        ensure_sites(&engine, &config.sites).await?;
-        ensure_secret(&engine).await?;
+        prepare(&engine, &config.sites).await?;
         if !is_local {
             tracing::warn!(address = %config.listen, "anybody who reaches this address may read and change everything");
         }
@@ -111,6 +110,12 @@ impl Application {
         drop(control);
         served.context("the server failed")
     }
+}
+
+/// Makes what every database has: the root site, the sites that shall be there, and the server's secret.
+pub(crate) async fn prepare(engine: &Sqlite, sites: &[SitePath]) -> anyhow::Result<()> {
+    ensure_sites(engine, sites).await?;
+    ensure_secret(engine).await
 }
 
 /// Makes the secret that request digests are bound by, once.

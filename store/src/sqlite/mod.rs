@@ -92,6 +92,9 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
+    /// The name of the database's file in its folder.
+    pub const FILE: &str = "matchlist.db";
+
     /// Opens the database, makes or migrates it, and starts the writer.
     ///
     /// # Errors
@@ -99,7 +102,7 @@ impl Sqlite {
     /// or a newer release's.
     pub fn open(location: &Location, options: Options) -> Result<Self, OpenError> {
         let folder = Folder::open(location)?;
-        let file = folder.path().join("matchlist.db");
+        let file = folder.path().join(Self::FILE);
         let connection = session::open_writer(&file)?;
         let schema = migrate::check(&connection, &file)?;
         session::set_durability(&connection, folder.is_temporary())?;
