@@ -60,6 +60,7 @@ named!(action_name, ACTIONS, Action, {
     Action::DeleteItem(..) => "DeleteItem",
     Action::Increment(..) => "Increment",
     Action::ReadItemProperty(..) => "ReadItemProperty",
+    Action::MisuseItemProperty(..) => "MisuseItemProperty",
     Action::ReadParentList(..) => "ReadParentList",
     Action::ReadFieldTexts(..) => "ReadFieldTexts",
     Action::ChangeByForm(..) => "ChangeByForm",
