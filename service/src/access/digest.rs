@@ -76,10 +76,11 @@ fn bytes_of(hex: &str) -> Option<Vec<u8>> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect()
 }
 
-/// The time that a text of [`time_text`] tells. The day of the week does not count.
+/// The time that a text of [`time_text`] tells. It has no day of the week, and an HTTP date has the right one.
 fn time_of(text: &str) -> Option<Timestamp> {
     let date = text.strip_suffix(" -0000")?;
-    Timestamp::parse_http(&format!("Mon, {date} GMT")).ok()
+    let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    days.iter().find_map(|day| Timestamp::parse_http(&format!("{day}, {date} GMT")).ok())
 }
 
 /// `01 May 2024 08:00:00 -0000`, from the HTTP date `Wed, 01 May 2024 08:00:00 GMT`.
