@@ -20,6 +20,8 @@ use crate::{
     http::{self, Door, Limits, Pages},
     orders::Control,
     ports::Rules,
+    request::{Names, Proxies},
+    safety::Safety,
 };
 
 /// A server that is bound and not yet running.
@@ -39,13 +41,9 @@ impl Application {
     /// # Errors
     /// Where the configuration is not safe, or the folder or the port cannot be had.
     pub(crate) async fn build(config: Serve) -> anyhow::Result<Self> {
-        let is_local = config.listen.ip().is_loopback();
-        if !is_local && !config.insecure {
-            bail!(
-                "{} is reached by other machines, and no sign-in is configured: anybody could read and change \
-                 everything. Listen on 127.0.0.1, or say --insecure.",
-                config.listen
-            );
+        let safety = Safety::of(&config);
+        if !safety.may_find_sign_in(&config.data.0) {
+            return Err(safety.refuse());
         }
         let listener = TcpListener::bind(config.listen)
             .with_context(|| format!("cannot listen on {}", config.listen))?;
@@ -55,20 +53,24 @@ impl Application {
             ..Options::default()
         };
         let rules = Rules {
-            gate: Gate { may_be_open: true },
+            gate: Gate { may_be_open: safety.may_be_open(), trust_header: config.reach.trust_header },
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
             clock: options.clock,
         };
         let engine = Arc::new(Sqlite::open(&config.data.0, options)?);
+        safety.check(engine.catalog().access().is_configured())?;
         ensure_sites(&engine, &config.sites).await?;
         ensure_secret(&engine).await?;
-        if !is_local {
-            tracing::warn!(address = %config.listen, "anybody who reaches this address may read and change everything");
-        }
         let limits = Limits { body: config.max_body, ..Limits::default() };
-        let door = Door { local_only: is_local, cors: config.cors, limits };
+        let door = Door {
+            local_only: config.listen.ip().is_loopback(),
+            names: Names(config.reach.hosts),
+            proxies: Proxies(config.reach.proxies),
+            cors: config.cors,
+            limits,
+        };
         let only_site = match config.sites.as_slice() {
             [only] => only,
             _ => &SitePath::ROOT,
@@ -90,8 +92,9 @@ impl Application {
     }
 
     /// Where it listens.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)))
+    pub(crate) fn url(&self) -> String {
+        let address = self.listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
+        format!("http://{address}")
     }
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.

@@ -15,6 +15,7 @@ mod pipeline;
 mod ports;
 mod render;
 mod request;
+mod safety;
 mod telemetry;
 
 pub use commands::run;

@@ -25,7 +25,7 @@ pub(crate) async fn admit<S: Store>(store: &S, rules: &Rules, raw: &RawRequest<'
             Identified::Caller(caller) => return Ok(caller),
             Identified::Named(identity, proof) => (identity, proof),
         };
-        let user = catalog.resolve_logon(&identity.login)?;
+        let user = identity.user(&catalog)?;
         if user.id.0 != 0 {
             return Ok(Caller::new(user.id, proof));
         }
@@ -55,7 +55,7 @@ pub(crate) async fn answer<S: Store>(
         if !request.action.gives_text() {
             seen.negotiated.map_err(RequestError::from)?;
         }
-        seen.view.links = Links::new(seen.headers.origin(raw.from_proxy), &request.site);
+        seen.view.links = Links::new(raw.way.origin.clone(), &request.site);
         check_digest(store, rules, &seen.headers, &request, caller)?;
         let call =
             Call { store, rules, raw, view: &seen.view, request: &request, caller, rights: &Rights::All };
@@ -102,7 +102,7 @@ impl<'a> See<'a> {
         let negotiated = headers.negotiate();
         let view = View {
             format: negotiated.map_or(Format::DEFAULT, |n| n.format),
-            links: Links::new(headers.origin(raw.from_proxy), &SitePath::ROOT),
+            links: Links::new(raw.way.origin.clone(), &SitePath::ROOT),
             prefer: headers.prefer(),
         };
         Self { headers, negotiated, view }

@@ -1,6 +1,7 @@
 //! Tests by HTTP on the real server. A module is a noun or a behaviour; each test has a server of its own.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
 
+mod access;
 mod addresses;
 mod bad_bodies;
 mod bad_http;

@@ -41,7 +41,8 @@ struct Running {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { on_disk: false, arguments: vec!["--site".into(), "/sites/demo".into()] }
+        let arguments = vec!["--site".into(), "/sites/demo".into()];
+        Options { on_disk: false, arguments }
     }
 }
 
@@ -187,7 +188,8 @@ impl Running {
             });
         }
         let said = line.recv_timeout(LIMIT).unwrap_or_default();
-        let address = said.trim_end().strip_prefix("listening on http://").and_then(|text| text.parse().ok());
+        let url = said.trim_end().strip_prefix("listening on ");
+        let address = url.and_then(|url| url.split_once("://")).and_then(|(_, address)| address.parse().ok());
         let unreachable = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut running =
             Running { child, address: address.unwrap_or(unreachable), log, logger, gone: Mutex::new(gone) };

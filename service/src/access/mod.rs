@@ -3,13 +3,15 @@
 
 mod digest;
 mod gate;
+mod identity;
 mod password;
 mod permission;
 mod rule;
 mod secret;
 
 pub(crate) use digest::{Digests, VALID_SECONDS};
-pub(crate) use gate::{Gate, Identified, Identity};
+pub(crate) use gate::{Gate, Identified};
+pub(crate) use identity::{Identity, Voucher};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};

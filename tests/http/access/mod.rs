@@ -1,0 +1,5 @@
+//! Who may do what, and how the server is reached.
+
+mod hosts;
+mod proxies;
+mod reach;
