@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use odata::{Uuid, path::SitePath};
+use rustls::ServerConfig;
 use store::{
     Engine,
     model::UserId,
@@ -17,7 +18,7 @@ use store::{
 use crate::{
     access::{self, Gate},
     config::{PagesOf, Serve},
-    http::{self, Door, Limits, Pages},
+    http::{self, Door, Limits, Pages, TlsFiles},
     orders::Control,
     ports::Rules,
     request::{Names, Proxies},
@@ -27,6 +28,7 @@ use crate::{
 /// A server that is bound and not yet running.
 pub(crate) struct Application {
     listener: TcpListener,
+    tls: Option<ServerConfig>,
     engine: Arc<Sqlite>,
     rules: Rules,
     door: Door,
@@ -45,6 +47,10 @@ impl Application {
         if !safety.may_find_sign_in(&config.data.0) {
             return Err(safety.refuse());
         }
+        let tls = match (config.reach.tls_cert, config.reach.tls_key) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }.config()?),
+            _ => None,
+        };
         let listener = TcpListener::bind(config.listen)
             .with_context(|| format!("cannot listen on {}", config.listen))?;
         let options = Options {
@@ -88,19 +94,20 @@ impl Application {
                 tracing::warn!(error = format!("{error:#}"), "commands need the server stopped")
             })
             .ok();
-        Ok(Self { listener, engine, rules, door, pages, control })
+        Ok(Self { listener, tls, engine, rules, door, pages, control })
     }
 
     /// Where it listens.
     pub(crate) fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
         let address = self.listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
-        format!("http://{address}")
+        format!("{scheme}://{address}")
     }
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self { listener, engine, rules, door, pages, control } = self;
-        let served = http::serve(listener, engine, rules, door, pages).await;
+        let Self { listener, tls, engine, rules, door, pages, control } = self;
+        let served = http::serve(listener, tls, engine, rules, door, pages).await;
         drop(control);
         served.context("the server failed")
     }

@@ -14,6 +14,7 @@ pub(crate) struct Safety {
     is_insecure: bool,
     /// Whether a proxy's word tells callers apart.
     is_vouched: bool,
+    has_tls: bool,
     has_proxy: bool,
 }
 
@@ -23,6 +24,7 @@ impl Safety {
             listen: config.listen,
             is_insecure: config.insecure,
             is_vouched: config.reach.trust_header.is_some(),
+            has_tls: config.reach.tls_cert.is_some(),
             has_proxy: !config.reach.proxies.is_empty(),
         }
     }
@@ -61,8 +63,8 @@ impl Safety {
             tracing::warn!(
                 "no sign-in is configured: whomever the proxy lets through may read and change everything"
             );
-        } else if !self.is_local() && !self.has_proxy {
-            tracing::warn!(%address, "tokens and passwords travel in clear: see --trust-proxy for a proxy that has TLS");
+        } else if !self.is_local() && !self.has_tls && !self.has_proxy {
+            tracing::warn!(%address, "tokens and passwords travel in clear: see --tls-cert, or --trust-proxy for a proxy that has TLS");
         }
         Ok(())
     }

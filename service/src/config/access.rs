@@ -1,6 +1,6 @@
 //! `matchlist serve`: by whom callers are vouched for, and how the server is reached.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, path::PathBuf};
 
 use clap::Args;
 use ipnet::IpNet;
@@ -20,6 +20,12 @@ pub(crate) struct Reach {
     /// The header in which a trusted proxy names the user that has signed in to it, such as X-Remote-User.
     #[arg(long, value_name = "HEADER", requires = "proxies", value_parser = header)]
     pub(crate) trust_header: Option<String>,
+    /// The server's certificate and those that lead to its authority, in a file of PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The key of that certificate, in a file of PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
 }
 
 fn network(text: &str) -> Result<IpNet, String> {

@@ -5,6 +5,7 @@ mod bridge;
 mod door;
 mod pages;
 mod routes;
+mod tls;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
@@ -14,6 +15,7 @@ use actix_web::{
     middleware::{Condition, from_fn},
     web,
 };
+use rustls::ServerConfig;
 use store::sqlite::Sqlite;
 
 use crate::{
@@ -23,6 +25,7 @@ use crate::{
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
 pub(crate) use pages::Pages;
+pub(crate) use tls::TlsFiles;
 
 /// The headers of answers that pages of another origin may read.
 const EXPOSED: [&str; 12] = [
@@ -45,6 +48,8 @@ const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "MERGE", "DEL
 
 /// How long a connection may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection may take to agree on its keys.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection is kept without a request.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How many seconds requests under way have to end when the server stops.
@@ -67,13 +72,14 @@ impl Served {
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<ServerConfig>,
     engine: Arc<Sqlite>,
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
 ) -> std::io::Result<()> {
     let served = web::Data::new(Served { bridge: Bridge::new(engine), rules, door });
-    HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         pages
             .iter()
             .fold(App::new(), |app, pages| app.service(pages.files()))
@@ -84,9 +90,13 @@ pub(crate) async fn serve(
             .default_service(web::to(routes::route))
     })
     .client_request_timeout(HEAD_TIMEOUT)
+    .tls_handshake_timeout(HANDSHAKE_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(DRAIN_SECONDS)
-    .listen(listener)?
+    .shutdown_timeout(DRAIN_SECONDS);
+    match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    }
     .run()
     .await
 }

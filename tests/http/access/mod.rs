@@ -3,3 +3,5 @@
 mod hosts;
 mod proxies;
 mod reach;
+mod secure;
+mod tls;
