@@ -16,8 +16,8 @@ use store::{
 };
 
 use crate::{
-    access::{self, Gate},
-    config::{PagesOf, Serve},
+    access::{self, Gate, Issuer, IssuerConfig},
+    config::{self, PagesOf, Serve},
     http::{self, Door, Limits, Pages, TlsFiles},
     orders::Control,
     ports::Rules,
@@ -51,6 +51,7 @@ impl Application {
             (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }.config()?),
             _ => None,
         };
+        let issuer = issuer(config.jwt)?;
         let listener = TcpListener::bind(config.listen)
             .with_context(|| format!("cannot listen on {}", config.listen))?;
         let options = Options {
@@ -59,7 +60,7 @@ impl Application {
             ..Options::default()
         };
         let rules = Rules {
-            gate: Gate { may_be_open: safety.may_be_open(), trust_header: config.reach.trust_header },
+            gate: Gate { may_be_open: safety.may_be_open(), issuer, trust_header: config.reach.trust_header },
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
@@ -111,6 +112,20 @@ impl Application {
         drop(control);
         served.context("the server failed")
     }
+}
+
+/// Whose JWTs are taken.
+fn issuer(config: config::Jwt) -> anyhow::Result<Option<Issuer>> {
+    let (Some(name), Some(keys)) = (config.jwt_issuer, config.jwt_keys) else { return Ok(None) };
+    let issuer = Issuer::new(IssuerConfig {
+        name,
+        keys,
+        audience: config.jwt_audience,
+        algorithms: config.jwt_algorithms,
+        login: config.jwt_login,
+        skew: config.jwt_clock_skew,
+    });
+    issuer.map(Some)
 }
 
 /// Makes the secret that request digests are bound by, once.

@@ -20,6 +20,9 @@ use crate::{
 /// here.
 pub(crate) async fn admit<S: Store>(store: &S, rules: &Rules, raw: &RawRequest<'_>) -> Result<Caller, Reply> {
     let admitted = async {
+        if let Some(issuer) = rules.gate.issuer_without_keys(raw).cloned() {
+            store.compute(move || issuer.read_keys()).await?;
+        }
         let catalog = store.catalog();
         let (identity, proof) = match rules.gate.identify(&catalog, raw, rules.now())? {
             Identified::Caller(caller) => return Ok(caller),

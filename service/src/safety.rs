@@ -12,7 +12,7 @@ use crate::config::Serve;
 pub(crate) struct Safety {
     listen: SocketAddr,
     is_insecure: bool,
-    /// Whether a proxy's word tells callers apart.
+    /// Whether JWTs, or a proxy's word, tell callers apart.
     is_vouched: bool,
     has_tls: bool,
     has_proxy: bool,
@@ -23,7 +23,7 @@ impl Safety {
         Self {
             listen: config.listen,
             is_insecure: config.insecure,
-            is_vouched: config.reach.trust_header.is_some(),
+            is_vouched: config.jwt.jwt_issuer.is_some() || config.reach.trust_header.is_some(),
             has_tls: config.reach.tls_cert.is_some(),
             has_proxy: !config.reach.proxies.is_empty(),
         }

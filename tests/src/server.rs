@@ -19,6 +19,7 @@ use crate::wire::LIMIT;
 pub struct Options {
     on_disk: bool,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
 }
 
 pub struct Server {
@@ -42,7 +43,7 @@ struct Running {
 impl Default for Options {
     fn default() -> Self {
         let arguments = vec!["--site".into(), "/sites/demo".into()];
-        Options { on_disk: false, arguments }
+        Options { on_disk: false, arguments, environment: Vec::new() }
     }
 }
 
@@ -50,6 +51,12 @@ impl Options {
     /// A temporary folder, for tests that restart or kill.
     pub fn on_disk() -> Self {
         Options { on_disk: true, ..Options::default() }
+    }
+
+    /// A variable of the server's environment.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
     }
 
     /// More of the command line, such as `&["--strict", "condition"]`.
@@ -135,6 +142,7 @@ fn command(options: &Options, folder: Option<&Path>) -> Command {
     let mut command = Command::new(binary());
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
     command.arg(folder.unwrap_or(Path::new(":memory:"))).args(&options.arguments);
+    command.envs(options.environment.iter().cloned());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

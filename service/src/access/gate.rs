@@ -8,7 +8,7 @@ use std::{
 use odata::Timestamp;
 use store::{Catalog, model::UserId};
 
-use super::{AccessError, Caller, Identity, Proof, Voucher, fingerprint};
+use super::{AccessError, Caller, Identity, Issuer, Proof, Voucher, fingerprint, secret::PREFIX};
 use crate::request::{Headers, RawRequest};
 
 /// By what callers are told apart.
@@ -16,6 +16,8 @@ use crate::request::{Headers, RawRequest};
 pub(crate) struct Gate {
     /// Whether callers are trusted as the local owner while no sign-in is configured.
     pub(crate) may_be_open: bool,
+    /// Whose JWTs are taken.
+    pub(crate) issuer: Option<Issuer>,
     /// The header in which a trusted proxy names the user.
     pub(crate) trust_header: Option<String>,
 }
@@ -53,7 +55,10 @@ impl Gate {
         }
         let bearer = Headers(raw.headers).bearer();
         if let Ok(Some(bearer)) = bearer {
-            return bearer_of(catalog, bearer, now);
+            return match &self.issuer {
+                Some(issuer) if !bearer.starts_with(PREFIX) => issuer.identify(bearer),
+                _ => bearer_of(catalog, bearer, now),
+            };
         }
         // A proxy may leave there by what the user has signed in to it.
         if let Some(identity) = self.named_by_proxy(raw)? {
@@ -63,6 +68,13 @@ impl Gate {
         let shown = raw.session.ok_or(AccessError::SignInNeeded)?;
         let session = catalog.access().session(&shown, now).ok_or(AccessError::SignInNeeded)?;
         Ok(Identified::Caller(Caller::new(session.user, Proof::Session(shown))))
+    }
+
+    /// The issuer, where its keys should be read again before the request's token is looked at.
+    pub(crate) fn issuer_without_keys(&self, raw: &RawRequest<'_>) -> Option<&Issuer> {
+        let issuer = self.issuer.as_ref()?;
+        let bearer = Headers(raw.headers).bearer().ok().flatten()?;
+        (!bearer.starts_with(PREFIX) && issuer.wants_keys(bearer)).then_some(issuer)
     }
 
     /// Whom a trusted proxy names.

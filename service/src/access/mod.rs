@@ -4,6 +4,7 @@
 mod digest;
 mod gate;
 mod identity;
+mod jwt;
 mod password;
 mod permission;
 mod rule;
@@ -12,6 +13,7 @@ mod secret;
 pub(crate) use digest::{Digests, VALID_SECONDS};
 pub(crate) use gate::{Gate, Identified};
 pub(crate) use identity::{Identity, Voucher};
+pub(crate) use jwt::{Algorithm, Issuer, IssuerConfig, KeySource};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};

@@ -2,10 +2,13 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
-use clap::Args;
+use clap::{Args, builder::NonEmptyStringValueParser};
 use ipnet::IpNet;
 
-use crate::request::Name;
+use crate::{
+    access::{Algorithm, KeySource},
+    request::Name,
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct Reach {
@@ -26,6 +29,29 @@ pub(crate) struct Reach {
     /// The key of that certificate, in a file of PEM.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     pub(crate) tls_key: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Jwt {
+    /// Who issues the JWTs that are taken as bearer tokens: their 'iss'.
+    #[arg(long, value_name = "ISS", requires_all = ["jwt_audience", "jwt_keys"], value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) jwt_issuer: Option<String>,
+    /// For whom they are issued, one of their 'aud'; may be repeated.
+    #[arg(long, value_name = "AUD", requires = "jwt_issuer", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) jwt_audience: Vec<String>,
+    /// The issuer's keys, a JWK set: a file, which is read again when it changes, or a URL of https, or of
+    /// http on this machine.
+    #[arg(long, value_name = "FILE|URL", requires = "jwt_issuer")]
+    pub(crate) jwt_keys: Option<KeySource>,
+    /// An algorithm by which they may be signed; may be repeated. [default: RS256 and ES256]
+    #[arg(long = "jwt-algorithm", value_name = "ALG", requires = "jwt_issuer", value_parser = algorithm)]
+    pub(crate) jwt_algorithms: Vec<Algorithm>,
+    /// The claim that names the user.
+    #[arg(long, value_name = "CLAIM", default_value = "sub", requires = "jwt_issuer")]
+    pub(crate) jwt_login: String,
+    /// How many seconds the issuer's clock may be off.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "jwt_issuer", value_parser = clap::value_parser!(u32).range(..=3600))]
+    pub(crate) jwt_clock_skew: u32,
 }
 
 fn network(text: &str) -> Result<IpNet, String> {
@@ -53,4 +79,11 @@ fn header(text: &str) -> Result<String, String> {
         return Err(format!("'{text}' means something else"));
     }
     Ok(name)
+}
+
+fn algorithm(text: &str) -> Result<Algorithm, String> {
+    let known = text.parse::<Algorithm>().ok().filter(|_| !text.starts_with("HS"));
+    known.ok_or_else(|| {
+        format!("'{text}' is none of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 and EdDSA")
+    })
 }

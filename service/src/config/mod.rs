@@ -4,7 +4,7 @@ mod access;
 mod admin;
 mod serve;
 
-pub(crate) use access::Reach;
+pub(crate) use access::{Jwt, Reach};
 pub(crate) use admin::{Lists, Password, ScopeText, Token, User};
 pub(crate) use serve::{PagesOf, Serve};
 

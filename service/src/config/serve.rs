@@ -6,7 +6,7 @@ use clap::Args;
 use odata::path::SitePath;
 use store::sqlite::Location;
 
-use super::{Mode, Reach, site_path};
+use super::{Jwt, Mode, Reach, site_path};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -46,6 +46,8 @@ pub(crate) struct Serve {
     pub(crate) change_retention: u32,
     #[command(flatten)]
     pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) jwt: Jwt,
 }
 
 /// `--data`.
