@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -17,10 +18,12 @@ use store::{
 
 use crate::{
     access::{self, Gate, Issuer, IssuerConfig},
+    clock,
     config::{self, PagesOf, Serve},
     http::{self, Door, Limits, Pages, TlsFiles},
     orders::Control,
     ports::Rules,
+    quota::Quotas,
     request::{Names, Proxies},
     safety::Safety,
 };
@@ -33,6 +36,7 @@ pub(crate) struct Application {
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
+    quotas: Quotas,
     /// Kept for as long as orders are taken.
     control: Option<Control>,
 }
@@ -54,22 +58,26 @@ impl Application {
         let issuer = issuer(config.jwt)?;
         let listener = TcpListener::bind(config.listen)
             .with_context(|| format!("cannot listen on {}", config.listen))?;
+        clock::set_ahead(config.clock_ahead);
         let options = Options {
+            clock: clock::millis,
             replay_window: i64::from(config.replay_window) * 3600,
             change_retention: i64::from(config.change_retention) * 24 * 3600,
+            longest_query: Duration::from_secs(config.query_seconds.into()),
             ..Options::default()
         };
         let rules = Rules {
             gate: Gate { may_be_open: safety.may_be_open(), issuer, trust_header: config.reach.trust_header },
+            ledger: Arc::default(),
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
+            session_seconds: i64::from(config.session_hours) * 3600,
             clock: options.clock,
         };
         let engine = Arc::new(Sqlite::open(&config.data.0, options)?);
         safety.check(engine.catalog().access().is_configured())?;
-        ensure_sites(&engine, &config.sites).await?;
-        ensure_secret(&engine).await?;
+        prepare(&engine, &config.sites).await?;
         let limits = Limits { body: config.max_body, ..Limits::default() };
         let door = Door {
             local_only: config.listen.ip().is_loopback(),
@@ -78,6 +86,7 @@ impl Application {
             cors: config.cors,
             limits,
         };
+        let quotas = Quotas::new(config.rate_limit);
         let only_site = match config.sites.as_slice() {
             [only] => only,
             _ => &SitePath::ROOT,
@@ -90,12 +99,12 @@ impl Application {
         if let Some(lost) = pages.iter().find(|p| !engine.has_site(&p.site)) {
             bail!("--pages names the site {}, which is not there; make it with --site", lost.site.as_str());
         }
-        let control = Control::listen(engine.clone(), rules.clock)
+        let control = Control::listen(engine.clone(), rules.ledger.clone(), rules.clock)
             .inspect_err(|error| {
                 tracing::warn!(error = format!("{error:#}"), "commands need the server stopped")
             })
             .ok();
-        Ok(Self { listener, tls, engine, rules, door, pages, control })
+        Ok(Self { listener, tls, engine, rules, door, pages, quotas, control })
     }
 
     /// Where it listens.
@@ -107,8 +116,8 @@ impl Application {
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self { listener, tls, engine, rules, door, pages, control } = self;
-        let served = http::serve(listener, tls, engine, rules, door, pages).await;
+        let Self { listener, tls, engine, rules, door, pages, quotas, control } = self;
+        let served = http::serve(listener, tls, engine, rules, door, pages, quotas).await;
         drop(control);
         served.context("the server failed")
     }
@@ -126,6 +135,12 @@ fn issuer(config: config::Jwt) -> anyhow::Result<Option<Issuer>> {
         skew: config.jwt_clock_skew,
     });
     issuer.map(Some)
+}
+
+/// Makes what every database has: the root site, the sites that shall be there, and the server's secret.
+pub(crate) async fn prepare(engine: &Sqlite, sites: &[SitePath]) -> anyhow::Result<()> {
+    ensure_sites(engine, sites).await?;
+    ensure_secret(engine).await
 }
 
 /// Makes the secret that request digests are bound by, once.

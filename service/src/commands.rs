@@ -76,6 +76,9 @@ fn lists(command: Lists) -> (Order, Place) {
         Lists::Open { title, list } => {
             (ListOrder::SetClosed { site: list.site.as_str().to_owned(), title, closed: false }, list)
         }
+        Lists::Overwrites { title, list } => {
+            (ListOrder::Overwrites { site: list.site.as_str().to_owned(), title }, list)
+        }
     };
     (Order::List(order), list.place)
 }

@@ -49,6 +49,14 @@ pub(crate) enum Refusal {
         "Access denied. Pages of this origin may not call the service; 'matchlist serve --cors ORIGIN' lets them."
     )]
     ForeignOrigin,
+    /// The caller has made as many requests as it may.
+    #[error("Too many requests: {limit} a minute are let in. Try again in {reset} s.")]
+    TooMany {
+        /// How many requests a minute.
+        limit: u32,
+        /// In how many seconds one is let in again.
+        reset: u64,
+    },
     /// The body came too slowly.
     #[error("The body did not arrive in time.")]
     SlowBody,

@@ -5,17 +5,21 @@
 
 mod access;
 mod app;
+mod clock;
 mod commands;
 mod config;
 mod error;
 mod execute;
 mod http;
+mod ledger;
 mod orders;
 mod pipeline;
 mod ports;
+mod quota;
 mod render;
 mod request;
 mod safety;
+mod sign_in;
 mod telemetry;
 
 pub use commands::run;

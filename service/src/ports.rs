@@ -9,7 +9,7 @@ use store::{
     plan::{ReadPlan, WritePlan},
 };
 
-use crate::access::Gate;
+use crate::{access::Gate, ledger::Ledger};
 
 /// Where plans are run. The bridge to the engine decides on which thread.
 pub(crate) trait Store {
@@ -33,12 +33,16 @@ pub(crate) trait Store {
 pub(crate) struct Rules {
     /// By what callers are told apart.
     pub(crate) gate: Gate,
+    /// What is noted of requests.
+    pub(crate) ledger: Arc<Ledger>,
     /// The least strictness of all lists.
     pub(crate) least_strict: Strictness,
     /// The most items that a list may have whose rows a query looks at one by one.
     pub(crate) threshold: Option<u64>,
     /// For how many seconds the outcome of a repeatable request is remembered.
     pub(crate) replay_window: i64,
+    /// For how many seconds a browser that has signed in stays so.
+    pub(crate) session_seconds: i64,
     /// Milliseconds since 1970.
     pub(crate) clock: fn() -> i64,
 }

@@ -7,8 +7,8 @@ use odata::{Failed, Timestamp, Version};
 
 use crate::{
     Catalog, StoreError,
-    model::{Field, Item, Key, List, ListId, Site, TokenId, User},
-    plan::{ReadPlan, WritePlan},
+    model::{Field, FieldOwner, Item, Key, List, ListId, Site, TokenId, User},
+    plan::{Overwrite, ReadPlan, WritePlan},
 };
 
 /// A database that lists live in.
@@ -42,6 +42,8 @@ pub enum ReadOutcome {
     Page(Page),
     /// The states of lists, those that are there, in the order asked for.
     ListStates(Vec<ListState>),
+    /// The counts of writes that named no version.
+    Overwrites(Vec<Overwrite>),
     /// What was stored for a replay id.
     Replay(Option<Replay>),
 }
@@ -138,6 +140,8 @@ pub enum Written {
     UserEnsured(Arc<User>),
     /// Who may do what was changed.
     AccessChanged,
+    /// Writes that named no version were counted.
+    OverwritesCounted,
     /// A token was made.
     TokenAdded(TokenId),
     /// An Id that no item of the list will get otherwise.
@@ -148,8 +152,8 @@ pub enum Written {
     ListChanged(Arc<List>),
     /// A list was deleted.
     ListDeleted,
-    /// A field was made.
-    FieldAdded(Arc<List>, Arc<Field>),
+    /// A field was made; its owner has it.
+    FieldAdded(FieldOwner, Arc<Field>),
     /// A field was changed.
     FieldChanged,
     /// A field was deleted.

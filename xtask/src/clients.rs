@@ -1,4 +1,5 @@
-//! `cargo xtask clients`: published clients, unchanged, against the real server.
+//! `cargo xtask clients`: published clients, unchanged, against the real server; then against one that is broken
+//! on purpose, where their checks must fail.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,31 +9,61 @@ use anyhow::{Context, Result};
 
 use crate::tools::{npm_ci, root, run};
 
-/// Runs the checks in `tests/clients`.
+/// Runs the suites in `tests/clients`, holds `rows.json` against what ran, and sees that the faults are noticed.
 pub(crate) fn test(binary: &Path) -> Result<()> {
-    pnpjs(binary)?;
-    python(binary)
+    let results = root().join("target/clients");
+    fs::create_dir_all(&results)?;
+    node("pnpjs", binary, &results)?;
+    node("jquery", binary, &results)?;
+    let interpreter = python(binary, &results)?;
+    rows(&results)?;
+    mutants(binary, &interpreter)
 }
 
-/// PnPjs, as the lock file names it, in Node.
-fn pnpjs(binary: &Path) -> Result<()> {
-    let folder = root().join("tests/clients/pnpjs");
+fn folder() -> PathBuf {
+    root().join("tests/clients")
+}
+
+/// A suite in Node: PnPjs, or two of jQuery, as its lock file names them.
+fn node(suite: &str, binary: &Path, results: &Path) -> Result<()> {
+    let folder = folder().join(suite);
     npm_ci(&folder)?;
     run(Command::new("node")
-        .args(["--test", "--test-reporter=spec", "--test-timeout=60000"])
+        .args(["--test", "--test-timeout=60000"])
+        .args(["--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit"])
+        .arg(format!("--test-reporter-destination={}", results.join(suite).with_extension("xml").display()))
         .current_dir(folder)
         .env("MATCHLIST_BIN", binary))
 }
 
-/// Office365-REST-Python-Client, as the requirements name it, in a venv of its own.
-fn python(binary: &Path) -> Result<()> {
-    let folder = root().join("tests/clients/python");
-    let venv = venv(&folder.join("requirements.txt"))?;
-    run(Command::new(venv.join("bin/python"))
+/// Office365-REST-Python-Client, as the requirements name it, in a venv of its own: its interpreter.
+fn python(binary: &Path, results: &Path) -> Result<PathBuf> {
+    let folder = folder().join("python");
+    let interpreter = venv(&folder.join("requirements.txt"))?.join("bin/python");
+    run(Command::new(&interpreter)
         .args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"])
+        .arg(format!("--junitxml={}", results.join("python.xml").display()))
         .current_dir(folder)
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("MATCHLIST_BIN", binary))
+        .env("MATCHLIST_BIN", binary))?;
+    Ok(interpreter)
+}
+
+/// Each row names checks that passed, or a skip; each check is named by a row.
+fn rows(results: &Path) -> Result<()> {
+    run(Command::new("node")
+        .args(["--test", "--test-reporter=spec", "rows.test.mjs"])
+        .current_dir(folder())
+        .env("MATCHLIST_RESULTS", results))
+}
+
+/// The service broken in one way after another.
+fn mutants(binary: &Path, interpreter: &Path) -> Result<()> {
+    run(Command::new("node")
+        .arg("mutants/run.mjs")
+        .current_dir(folder())
+        .env("MATCHLIST_BIN", binary)
+        .env("MATCHLIST_PYTHON", interpreter))
 }
 
 /// A venv with what the requirements name; it is made anew when they change.

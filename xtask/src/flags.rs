@@ -23,7 +23,7 @@ pub(crate) enum Chore {
     Test(Test),
     /// Run the example pages in a real browser; the SDK has been built.
     Browser,
-    /// Run published clients, such as PnPjs, against the real server.
+    /// Run published clients, such as PnPjs, against the real server, and against it with faults put in.
     Clients,
     /// Build and check the npm package of the SDK.
     Npm,

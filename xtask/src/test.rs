@@ -34,7 +34,11 @@ const STEPS: &[Step] = &[
     Step { name: "wasm-test", does: "the SDK's raw exports, called in Node", run: wasm::test },
     Step { name: "npm", does: "the npm package: lint, types, build, size, tests", run: npm::npm },
     Step { name: "run", does: "`cargo xtask run` seeds its lists once and serves the pages", run: rehearse },
-    Step { name: "clients", does: "published clients, unchanged, against the real server", run: clients },
+    Step {
+        name: "clients",
+        does: "published clients, unchanged, against the real server, and against broken ones",
+        run: clients,
+    },
     Step { name: "browser", does: "the example pages in Chromium, races of eight included", run: browser },
 ];
 

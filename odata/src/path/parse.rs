@@ -2,17 +2,15 @@
 //!
 //! ```text
 //! resource  = "contextinfo" / "SP.Web.GetContextWebInformation" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
-//! web       = "/" ( lists / getlist / "webs" [ "/add" ] / user / "ensureuser" ) / property
+//! web       = "/" ( lists / getlist / fields / "webs" [ "/add" ] / user / "ensureuser" ) / property
 //! user      = "currentuser" [ property ] / "getuserbyid(" int ")" [ property ]
 //!             / "siteusers" [ ( "(" int / text ")" / "/getbyid(" int ")" / "/getbyemail(" text ")"
 //!             / "/getbyloginname(" text ")" ) [ property ] ]
-//! lists     = "lists" [ "(" id ")" [ part ] / "/getbytitle(" text ")" [ part ] / "/getbyid(" id ")" [ part ]
+//! lists     = "lists" [ "/$count" / "(" id ")" [ part ] / "/getbytitle(" text ")" [ part ] / "/getbyid(" id ")" [ part ]
 //!             / "/" title [ part ] ]                                      ; title: after "_api/lists" only
 //! getlist   = ( "GetList(" text ")" / "GetListUsingPath(" text ")" ) [ part ]
 //! part      = "/" ( fields / items / types / "getitembyid(" int ")" / "getitembystringid(" text ")"
 //!             / "rootfolder" [ property ] / "AddValidateUpdateItemUsingPath" / "ReserveListItemId" ) / property
-//! fields    = "fields" [ "/AddField" / "/CreateFieldAsXml" / field [ property / "/EnableIndex" / "/DisableIndex" ] ]
-//! field     = "(" id ")" / "/getbytitle(" text ")" / "/getbyinternalnameortitle(" text ")" / "/getbyid(" id ")"
 //! types     = "contenttypes" [ "(" text ")" / "/getbyid(" text ")" ]
 //! items     = "items" [ "/$count" / ( "(" int / name "=" literal ")" / "/getbyid(" int ")" ) [ ofitem ] ]
 //! ofitem    = "/" ( "increment" / "ParentList" / "FieldValuesAsText" / "FieldValuesAsHtml"
@@ -20,27 +18,27 @@
 //! property  = "/" name [ "/$value" ]
 //! id        = "guid'…'" / text
 //! ```
+//!
+//! `fields` is in `fields.rs`.
 
 use uuid::Uuid;
 
 use super::arguments::{Argument, Cursor};
-use super::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, UserKey};
+use super::{FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, UserKey};
 use crate::Literal;
 use crate::encoding::DecodedPath;
 use crate::name::{is_name, parse_guid};
 
 /// A method with one parameter.
-struct Method {
+pub(super) struct Method {
     /// Its name as SharePoint spells it.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// The names that its parameter has.
-    parameters: &'static [&'static str],
+    pub(super) parameters: &'static [&'static str],
 }
 
-const BY_TITLE: Method = Method { name: "GetByTitle", parameters: &["strTitle", "title"] };
-const BY_NAME_OR_TITLE: Method =
-    Method { name: "GetByInternalNameOrTitle", parameters: &["strName", "strTitle", "title"] };
-const BY_ID: Method = Method { name: "GetById", parameters: &["id"] };
+pub(super) const BY_TITLE: Method = Method { name: "GetByTitle", parameters: &["strTitle", "title"] };
+pub(super) const BY_ID: Method = Method { name: "GetById", parameters: &["id"] };
 const LIST: Method = Method { name: "GetList", parameters: &["strUrl"] };
 const LIST_USING_PATH: Method = Method { name: "GetListUsingPath", parameters: &["DecodedUrl"] };
 const ITEM_BY_ID: Method = Method { name: "GetItemById", parameters: &["id"] };
@@ -52,7 +50,6 @@ const USER_BY_ID: Method = Method { name: "GetUserById", parameters: &["userId",
 const ENSURE_USER: Method = Method { name: "EnsureUser", parameters: &["logonName"] };
 const BY_EMAIL: Method = Method { name: "GetByEmail", parameters: &["emailAddress", "email"] };
 const BY_LOGIN_NAME: Method = Method { name: "GetByLoginName", parameters: &["loginName"] };
-const FIELDS_KEY: Method = Method { name: "Fields", parameters: &["id"] };
 
 /// Parses the text after `_api/`.
 pub(super) fn parse_resource(path: &DecodedPath, raw_query: &str) -> Result<Resource, PathError> {
@@ -86,8 +83,8 @@ enum Root {
     Web,
 }
 
-struct Parser<'a> {
-    cursor: Cursor<'a>,
+pub(super) struct Parser<'a> {
+    pub(super) cursor: Cursor<'a>,
 }
 
 impl<'a> Parser<'a> {
@@ -98,6 +95,8 @@ impl<'a> Parser<'a> {
         match name.to_ascii_lowercase().as_str() {
             "lists" => self.lists(Root::Web),
             "webs" => self.webs(),
+            "fields" => self.fields().map(Resource::Fields),
+            "availablefields" => self.available_fields().map(Resource::AvailableFields),
             "getlist" => {
                 let url = self.text(&LIST)?;
                 self.list(ListKey::Url(url))
@@ -180,6 +179,9 @@ impl<'a> Parser<'a> {
         let segment = self.cursor.clone();
         let name = self.cursor.name();
         let called = self.cursor.at_arguments();
+        if name == "$count" && !called {
+            return self.end(Resource::ListsCount);
+        }
         let key = if is(name, "getbytitle") && (called || root == Root::Web) {
             ListKey::Title(self.text(&BY_TITLE)?)
         } else if is(name, "getbyid") && (called || root == Root::Web) {
@@ -199,7 +201,7 @@ impl<'a> Parser<'a> {
     fn list(&mut self, list: ListKey) -> Result<Resource, PathError> {
         let part = match self.next_name()? {
             None => ListPart::Itself,
-            Some(name) if is(name, "fields") => self.fields()?,
+            Some(name) if is(name, "fields") => ListPart::Fields(self.fields()?),
             Some(name) if is(name, "items") => self.items()?,
             Some(name) if is(name, "getitembyid") => {
                 let id = self.argument(&ITEM_BY_ID)?;
@@ -225,33 +227,6 @@ impl<'a> Parser<'a> {
             Some(name) => ListPart::Property(self.property(name)?),
         };
         Ok(Resource::List { list, part })
-    }
-
-    fn fields(&mut self) -> Result<ListPart, PathError> {
-        let key = if let Some(id) = self.key(&FIELDS_KEY)? {
-            FieldKey::Id(self.guid(id)?)
-        } else {
-            match self.next_name()? {
-                None => return Ok(ListPart::Fields),
-                Some(name) if is(name, "getbytitle") => FieldKey::Title(self.text(&BY_TITLE)?),
-                Some(name) if is(name, "getbyinternalnameortitle") => {
-                    FieldKey::InternalNameOrTitle(self.text(&BY_NAME_OR_TITLE)?)
-                }
-                Some(name) if is(name, "getbyid") => {
-                    let id = self.argument(&BY_ID)?;
-                    FieldKey::Id(self.guid(id)?)
-                }
-                Some(name) if is(name, "addfield") => return self.method(ListPart::AddField),
-                Some(name) if is(name, "createfieldasxml") => return self.method(ListPart::CreateFieldAsXml),
-                Some(name) => return Err(self.cursor.not_found(name)),
-            }
-        };
-        match self.next_name()? {
-            None => Ok(ListPart::Field(key)),
-            Some(name) if is(name, "enableindex") => self.method(ListPart::Indexing(key, true)),
-            Some(name) if is(name, "disableindex") => self.method(ListPart::Indexing(key, false)),
-            Some(name) => Ok(ListPart::FieldProperty(key, self.property(name)?)),
-        }
     }
 
     fn content_types(&mut self) -> Result<ListPart, PathError> {
@@ -306,13 +281,13 @@ impl<'a> Parser<'a> {
     }
 
     /// A segment that takes no arguments and ends the path.
-    fn method<T>(&mut self, found: T) -> Result<T, PathError> {
+    pub(super) fn method<T>(&mut self, found: T) -> Result<T, PathError> {
         self.no_arguments()?;
         self.end(found)
     }
 
     /// The property whose name was taken, with `/$value` after it.
-    fn property(&mut self, name: &str) -> Result<PropertyPath, PathError> {
+    pub(super) fn property(&mut self, name: &str) -> Result<PropertyPath, PathError> {
         if !is_name(name) || self.cursor.at_arguments() {
             return Err(self.cursor.not_found(name));
         }
@@ -324,7 +299,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The name of the next segment, if there is one.
-    fn next_name(&mut self) -> Result<Option<&'a str>, PathError> {
+    pub(super) fn next_name(&mut self) -> Result<Option<&'a str>, PathError> {
         if !self.cursor.next_segment()? {
             return Ok(None);
         }
@@ -335,7 +310,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Ends the path: what is left names nothing.
-    fn end<T>(&mut self, found: T) -> Result<T, PathError> {
+    pub(super) fn end<T>(&mut self, found: T) -> Result<T, PathError> {
         match self.next_name()? {
             None => Ok(found),
             Some(name) => Err(self.cursor.not_found(name)),
@@ -347,12 +322,12 @@ impl<'a> Parser<'a> {
     }
 
     /// The one argument of a method.
-    fn argument(&mut self, method: &Method) -> Result<Literal, PathError> {
+    pub(super) fn argument(&mut self, method: &Method) -> Result<Literal, PathError> {
         self.key(method)?.ok_or_else(|| self.cursor.invalid())
     }
 
     /// The argument of a method, or none.
-    fn key(&mut self, method: &Method) -> Result<Option<Literal>, PathError> {
+    pub(super) fn key(&mut self, method: &Method) -> Result<Option<Literal>, PathError> {
         let arguments = self.cursor.arguments()?;
         let exists = |name: &str| method.parameters.iter().any(|known| is(name, known));
         if let Some(name) = arguments.iter().filter_map(|a| a.name.as_deref()).find(|name| !exists(name)) {
@@ -366,14 +341,14 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn text(&mut self, method: &Method) -> Result<String, PathError> {
+    pub(super) fn text(&mut self, method: &Method) -> Result<String, PathError> {
         match self.argument(method)? {
             Literal::String(text) => Ok(text),
             _ => Err(self.cursor.invalid()),
         }
     }
 
-    fn guid(&self, value: Literal) -> Result<Uuid, PathError> {
+    pub(super) fn guid(&self, value: Literal) -> Result<Uuid, PathError> {
         match value {
             Literal::Guid(guid) => Some(guid),
             Literal::String(text) => parse_guid(&text),
@@ -390,6 +365,6 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn is(name: &str, known: &str) -> bool {
+pub(super) fn is(name: &str, known: &str) -> bool {
     name.eq_ignore_ascii_case(known)
 }

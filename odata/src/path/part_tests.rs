@@ -1,6 +1,6 @@
 //! Tests of paths: users, properties, and what belongs to lists and items besides them.
 
-use super::tests::{ID, check, invalid, pumps};
+use super::tests::{ID, api, check, invalid, not_found, pumps};
 use super::*;
 
 #[test]
@@ -38,11 +38,14 @@ fn what_belongs_to_lists_and_items() {
     for (part, expected) in [
         ("/ItemCount", ListPart::Property(property("ItemCount", false))),
         ("/title/$value", ListPart::Property(property("title", true))),
-        ("/Fields/AddField", ListPart::AddField),
-        ("/fields/createfieldasxml()", ListPart::CreateFieldAsXml),
-        ("/fields('{G}')/SchemaXml", ListPart::FieldProperty(FieldKey::Id(ID), property("SchemaXml", false))),
-        ("/fields('{G}')/enableIndex()", ListPart::Indexing(FieldKey::Id(ID), true)),
-        ("/fields('{G}')/DisableIndex", ListPart::Indexing(FieldKey::Id(ID), false)),
+        ("/Fields/AddField", ListPart::Fields(FieldsPart::Add)),
+        ("/fields/createfieldasxml()", ListPart::Fields(FieldsPart::AddAsXml)),
+        (
+            "/fields('{G}')/SchemaXml",
+            ListPart::Fields(FieldsPart::Property(FieldKey::Id(ID), property("SchemaXml", false))),
+        ),
+        ("/fields('{G}')/enableIndex()", ListPart::Fields(FieldsPart::Indexing(FieldKey::Id(ID), true))),
+        ("/fields('{G}')/DisableIndex", ListPart::Fields(FieldsPart::Indexing(FieldKey::Id(ID), false))),
         ("/contentTypes", ListPart::ContentTypes),
         ("/contenttypes('0x01')", ListPart::ContentType("0x01".into())),
         ("/contenttypes/getById('0x01')", ListPart::ContentType("0x01".into())),
@@ -62,4 +65,54 @@ fn what_belongs_to_lists_and_items() {
         let within = Resource::RootWeb(Box::new(pumps(expected)));
         check(&format!("Site/RootWeb/lists/getbytitle('Pumps'){part}"), within);
     }
+}
+
+#[test]
+fn fields_of_lists_and_sites() {
+    let lookup = |display_name: &str| {
+        FieldsPart::AddDependentLookup(Some(DependentLookup {
+            display_name: display_name.to_owned(),
+            primary: ID,
+            shown: "Title".into(),
+        }))
+    };
+    for (part, expected) in [
+        ("", FieldsPart::All),
+        ("/", FieldsPart::All),
+        ("/$count", FieldsPart::Count),
+        ("/%24count", FieldsPart::Count),
+        ("('{G}')", FieldsPart::One(FieldKey::Id(ID))),
+        ("/getByTitle('Max load')", FieldsPart::One(FieldKey::Title("Max load".into()))),
+        (
+            "/adddependentlookupfield(displayName='x',%20primarylookupfieldid='{G}',%20showfield='Title')",
+            lookup("x"),
+        ),
+        (
+            "/addDependentLookupField(showField='Title',primaryLookupFieldId=guid'{G}',displayName='It''s')",
+            lookup("It's"),
+        ),
+        ("/addDependentLookupField()", FieldsPart::AddDependentLookup(None)),
+    ] {
+        check(
+            &format!("web/lists/getbytitle('Pumps')/fields{part}"),
+            pumps(ListPart::Fields(expected.clone())),
+        );
+        check(&format!("web/fields{part}"), Resource::Fields(expected.clone()));
+        let root = Resource::RootWeb(Box::new(Resource::Fields(expected)));
+        check(&format!("site/rootweb/Fields{part}"), root);
+    }
+    check("web/availableFields", Resource::AvailableFields(FieldsPart::All));
+    check("web/availablefields/$count", Resource::AvailableFields(FieldsPart::Count));
+    check("web/availablefields('{G}')", Resource::AvailableFields(FieldsPart::One(FieldKey::Id(ID))));
+    not_found("web/availablefields/AddField", "AddField");
+    not_found("web/fields/addDependentLookup", "addDependentLookup");
+    invalid("web/fields/addDependentLookupField(displayName='x')");
+    invalid("web/fields/addDependentLookupField(displayName='x',primarylookupfieldid='y',showfield='Title')");
+    invalid("web/fields/addDependentLookupField('x','{G}','Title')");
+    let unknown =
+        "web/fields/addDependentLookupField(displayName='x',primarylookupfieldid='{G}',show='Title')";
+    assert!(matches!(api(unknown), Err(PathError::UnknownParameter { .. })));
+    check("web/lists/$count", Resource::ListsCount);
+    check("lists/$count", Resource::ListsCount);
+    not_found("web/lists/$count/x", "x");
 }

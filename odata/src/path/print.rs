@@ -6,7 +6,7 @@
 use std::fmt::{self, Display as _};
 
 use super::{
-    FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, ResourcePath, SitePath, UserKey,
+    FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, ResourcePath, SitePath, UserKey,
 };
 use crate::Literal;
 use crate::encoding::{encode, encode_literal};
@@ -52,7 +52,16 @@ fn print_in_web(resource: &Resource, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         }
         Resource::EnsureUser(None) => f.write_str("/ensureuser"),
         Resource::EnsureUser(Some(logon)) => write!(f, "/ensureuser({})", Text(logon)),
+        Resource::Fields(part) => {
+            f.write_str("/fields")?;
+            part.print(f)
+        }
+        Resource::AvailableFields(part) => {
+            f.write_str("/availablefields")?;
+            part.print(f)
+        }
         Resource::Lists => f.write_str("/lists"),
+        Resource::ListsCount => f.write_str("/lists/$count"),
         Resource::List { list, part } => {
             match list {
                 ListKey::Title(title) => write!(f, "/lists/getbytitle({})", Text(title)),
@@ -74,7 +83,7 @@ fn print_user(key: &UserKey, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// `/Title`, `/Title/$value`.
-struct Property<'a>(&'a PropertyPath);
+pub(super) struct Property<'a>(pub(super) &'a PropertyPath);
 
 impl fmt::Display for Property<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,18 +104,10 @@ fn print_part(part: &ListPart, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match part {
         ListPart::Itself => Ok(()),
         ListPart::Property(property) => Property(property).fmt(f),
-        ListPart::Fields => f.write_str("/fields"),
-        ListPart::Field(key) => print_field(key, f),
-        ListPart::FieldProperty(key, property) => {
-            print_field(key, f)?;
-            Property(property).fmt(f)
+        ListPart::Fields(part) => {
+            f.write_str("/fields")?;
+            part.print(f)
         }
-        ListPart::Indexing(key, on) => {
-            print_field(key, f)?;
-            f.write_str(if *on { "/EnableIndex" } else { "/DisableIndex" })
-        }
-        ListPart::AddField => f.write_str("/fields/AddField"),
-        ListPart::CreateFieldAsXml => f.write_str("/fields/CreateFieldAsXml"),
         ListPart::ContentTypes => f.write_str("/contenttypes"),
         ListPart::ContentType(id) => write!(f, "/contenttypes({})", Text(id)),
         ListPart::RootFolder => f.write_str("/rootfolder"),
@@ -129,16 +130,6 @@ fn print_part(part: &ListPart, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-fn print_field(key: &FieldKey, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match key {
-        FieldKey::Id(id) => write!(f, "/fields('{id}')"),
-        FieldKey::Title(title) => write!(f, "/fields/getbytitle({})", Text(title)),
-        FieldKey::InternalNameOrTitle(name) => {
-            write!(f, "/fields/getbyinternalnameortitle({})", Text(name))
-        }
-    }
-}
-
 fn print_of_item(key: &ItemKey, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     print_item(key, f)?;
     write!(f, "/{name}")
@@ -154,7 +145,7 @@ fn print_item(key: &ItemKey, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 
 /// A text, printed as an encoded string literal.
-struct Text<'a>(&'a str);
+pub(super) struct Text<'a>(pub(super) &'a str);
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -170,7 +161,7 @@ mod tests {
     use super::super::tests::{G, ID, any_text, by_key, list, string};
     use super::*;
     use crate::literal::tests::any_literal;
-    use crate::path::SitePath;
+    use crate::path::{DependentLookup, FieldKey, FieldsPart, SitePath};
 
     #[test]
     fn prints_what_every_sharepoint_understands() {
@@ -190,7 +181,7 @@ mod tests {
             format!("/sites/R%26D/_api/web/lists(guid'{G}')/items(Key='a%20b')")
         );
         assert_eq!(
-            print(list(ListKey::Url("/Lists/X".to_owned()), ListPart::Fields)),
+            print(list(ListKey::Url("/Lists/X".to_owned()), ListPart::Fields(FieldsPart::All))),
             "/sites/R%26D/_api/web/GetList('%2FLists%2FX')/fields"
         );
     }
@@ -215,6 +206,28 @@ mod tests {
         ]
     }
 
+    fn any_reading_of_fields() -> impl Strategy<Value = FieldsPart> {
+        prop_oneof![
+            Just(FieldsPart::All),
+            Just(FieldsPart::Count),
+            any_field().prop_map(FieldsPart::One),
+            (any_field(), any_property()).prop_map(|(key, name)| FieldsPart::Property(key, name)),
+        ]
+    }
+
+    fn any_fields() -> impl Strategy<Value = FieldsPart> {
+        let lookup = (any_text(), any::<u128>(), any_text()).prop_map(|(display_name, id, shown)| {
+            DependentLookup { display_name, primary: Uuid::from_u128(id), shown }
+        });
+        prop_oneof![
+            4 => any_reading_of_fields(),
+            1 => Just(FieldsPart::Add),
+            1 => Just(FieldsPart::AddAsXml),
+            1 => proptest::option::of(lookup).prop_map(FieldsPart::AddDependentLookup),
+            1 => (any_field(), any::<bool>()).prop_map(|(key, on)| FieldsPart::Indexing(key, on)),
+        ]
+    }
+
     fn any_user() -> impl Strategy<Value = UserKey> {
         prop_oneof![
             Just(UserKey::Current),
@@ -229,11 +242,8 @@ mod tests {
         prop_oneof![
             proptest::sample::select(vec![
                 ListPart::Itself,
-                ListPart::Fields,
                 ListPart::Items,
                 ListPart::ItemsCount,
-                ListPart::AddField,
-                ListPart::CreateFieldAsXml,
                 ListPart::ContentTypes,
                 ListPart::RootFolder,
                 ListPart::AddFormItem,
@@ -242,9 +252,7 @@ mod tests {
             any_property().prop_map(ListPart::Property),
             any_property().prop_map(ListPart::RootFolderProperty),
             any_text().prop_map(ListPart::ContentType),
-            any_field().prop_map(ListPart::Field),
-            (any_field(), any::<bool>()).prop_map(|(key, on)| ListPart::Indexing(key, on)),
-            (any_field(), any_property()).prop_map(|(key, name)| ListPart::FieldProperty(key, name)),
+            any_fields().prop_map(ListPart::Fields),
             any_item().prop_map(ListPart::Item),
             any_item().prop_map(ListPart::Increment),
             any_item().prop_map(ListPart::ParentList),
@@ -267,11 +275,14 @@ mod tests {
                 Resource::Webs,
                 Resource::AddWeb,
                 Resource::Lists,
+                Resource::ListsCount,
                 Resource::Users,
                 Resource::EnsureUser(None),
             ]),
             1 => any_text().prop_map(|logon| Resource::EnsureUser(Some(logon))),
             1 => any_property().prop_map(Resource::WebProperty),
+            1 => any_fields().prop_map(Resource::Fields),
+            1 => any_reading_of_fields().prop_map(Resource::AvailableFields),
             1 => any_user().prop_map(Resource::User),
             1 => (any_user(), any_property()).prop_map(|(key, name)| Resource::UserProperty(key, name)),
             12 => (key, any_part()).prop_map(|(list, part)| Resource::List { list, part }),

@@ -29,7 +29,7 @@ pub(super) fn string(text: &str) -> Literal {
 }
 
 /// Parses `path`, with `G` for the GUID and after `?` the query, below `/_api/`.
-fn api(path: &str) -> Result<Resource, PathError> {
+pub(super) fn api(path: &str) -> Result<Resource, PathError> {
     let target = format!("/_api/{}", path.replace("{G}", G));
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
     ResourcePath::parse(path, query).map(|path| {
@@ -50,7 +50,7 @@ pub(super) fn invalid(path: &str) {
 }
 
 #[track_caller]
-fn not_found(path: &str, segment: &str) {
+pub(super) fn not_found(path: &str, segment: &str) {
     assert_eq!(api(path), Err(PathError::NotFound { segment: segment.to_owned() }), "{path}");
 }
 
@@ -239,17 +239,21 @@ fn lists_by_the_short_form() {
 
 #[test]
 fn parts_of_a_list() {
-    let named = |name: &str| ListPart::Field(FieldKey::InternalNameOrTitle(name.to_owned()));
+    let named =
+        |name: &str| ListPart::Fields(FieldsPart::One(FieldKey::InternalNameOrTitle(name.to_owned())));
     for (part, expected) in [
         ("", ListPart::Itself),
-        ("/fields", ListPart::Fields),
-        ("/Fields()/", ListPart::Fields),
-        ("/fields/getbytitle('Max load')", ListPart::Field(FieldKey::Title("Max load".to_owned()))),
+        ("/fields", ListPart::Fields(FieldsPart::All)),
+        ("/Fields()/", ListPart::Fields(FieldsPart::All)),
+        (
+            "/fields/getbytitle('Max load')",
+            ListPart::Fields(FieldsPart::One(FieldKey::Title("Max load".to_owned()))),
+        ),
         ("/fields/getByInternalNameOrTitle('It's%20%C3%BC')", named("It's ü")),
         ("/fields/getbyinternalnameortitle('a/b')/", named("a/b")),
-        ("/fields/getbyid('{G}')", ListPart::Field(FieldKey::Id(ID))),
-        ("/fields('{G}')", ListPart::Field(FieldKey::Id(ID))),
-        ("/fields(guid'{G}')", ListPart::Field(FieldKey::Id(ID))),
+        ("/fields/getbyid('{G}')", ListPart::Fields(FieldsPart::One(FieldKey::Id(ID)))),
+        ("/fields('{G}')", ListPart::Fields(FieldsPart::One(FieldKey::Id(ID)))),
+        ("/fields(guid'{G}')", ListPart::Fields(FieldsPart::One(FieldKey::Id(ID)))),
         ("/items", ListPart::Items),
         ("/Items()", ListPart::Items),
         ("/items/$count", ListPart::ItemsCount),

@@ -17,7 +17,7 @@ pub(crate) use jwt::{Algorithm, Issuer, IssuerConfig, KeySource};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};
-pub(crate) use secret::{TokenSecret, fingerprint, random};
+pub(crate) use secret::{SessionSecret, TokenSecret, fingerprint, random};
 
 use odata::{Timestamp, path::SitePath};
 use store::{
@@ -87,6 +87,14 @@ impl Caller {
     /// By what the caller is known.
     pub(crate) const fn proof(&self) -> Proof {
         self.proof
+    }
+
+    /// The token that the caller is known by.
+    pub(crate) const fn token(&self) -> Option<TokenId> {
+        match self.proof {
+            Proof::Token(id, _) => Some(id),
+            Proof::Open | Proof::Issued(_) | Proof::Session(_) | Proof::Proxy => None,
+        }
     }
 
     /// What the caller may do by now, if the credentials are still good.

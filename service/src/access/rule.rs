@@ -9,7 +9,7 @@ use store::{
 };
 
 use super::AccessError;
-use crate::request::{Action, Thing};
+use crate::request::{Action, FieldsOf, Thing};
 
 /// What a caller needs for an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,33 +22,45 @@ pub(crate) enum Rule<'a> {
     List(&'a ListKey, Right),
 }
 
+impl<'a> Rule<'a> {
+    const fn fields(of: &'a FieldsOf, right: Right) -> Self {
+        match of {
+            FieldsOf::List(list) => Self::List(list, right),
+            FieldsOf::Site | FieldsOf::Available => Self::Site(right),
+        }
+    }
+}
+
 impl Action {
     /// What a caller needs for the action.
     pub(crate) const fn rule(&self) -> Rule<'_> {
         match self {
-            Self::Describe(_) | Self::ReadContextInfo | Self::ReadWebs(_) | Self::ReadLists(_) => {
-                Rule::SeesSite
-            }
+            Self::Describe(_)
+            | Self::ReadContextInfo
+            | Self::ReadWebs(_)
+            | Self::ReadLists(_)
+            | Self::CountLists(_) => Rule::SeesSite,
             Self::ReadThing(thing, _) | Self::ReadProperty(thing, _) | Self::MisuseProperty(thing, _, _) => {
                 match thing {
                     Thing::Web | Thing::Site | Thing::User(UserKey::Current) => Rule::SeesSite,
                     Thing::User(_) => Rule::Site(Right::Read),
-                    Thing::List(list)
-                    | Thing::Field(list, _)
-                    | Thing::ContentType(list, _)
-                    | Thing::RootFolder(list) => Rule::List(list, Right::Read),
+                    Thing::List(list) | Thing::ContentType(list, _) | Thing::RootFolder(list) => {
+                        Rule::List(list, Right::Read)
+                    }
+                    Thing::Field(of, _) => Rule::fields(of, Right::Read),
                 }
             }
+            Self::ReadFields(of, _) | Self::CountFields(of, _) => Rule::fields(of, Right::Read),
             Self::ReadUsers(_) => Rule::Site(Right::Read),
             Self::EnsureUser(_) => Rule::Site(Right::Contribute),
             Self::ChangeWeb(_) | Self::AddWeb(_) | Self::AddList(_) => Rule::Site(Right::Manage),
             Self::ReadList(list, _)
-            | Self::ReadFields(list, _)
             | Self::ReadContentTypes(list, _)
             | Self::ReadItems(list, _)
             | Self::CountItems(list, _)
             | Self::ReadItem(list, _, _)
             | Self::ReadItemProperty(list, _, _)
+            | Self::MisuseItemProperty(list, _, _, _)
             | Self::ReadParentList(list, _, _)
             | Self::ReadFieldTexts(list, _, _, _) => Rule::List(list, Right::Read),
             Self::AddItem(list, _)
@@ -59,13 +71,13 @@ impl Action {
             | Self::ChangeByForm(list, _, _)
             | Self::AddByForm(list, _)
             | Self::ReserveItemId(list) => Rule::List(list, Right::Contribute),
-            Self::ChangeList(list, _)
-            | Self::DeleteList(list)
-            | Self::AddField(list, _)
-            | Self::AddFieldAsXml(list, _)
-            | Self::ChangeField(list, _, _)
-            | Self::DeleteField(list, _)
-            | Self::IndexField(list, _, _) => Rule::List(list, Right::Manage),
+            Self::ChangeList(list, _) | Self::DeleteList(list) => Rule::List(list, Right::Manage),
+            Self::AddField(of, _)
+            | Self::AddFieldAsXml(of, _)
+            | Self::AddDependentLookup(of, _)
+            | Self::ChangeField(of, _, _)
+            | Self::DeleteField(of, _)
+            | Self::IndexField(of, _, _) => Rule::fields(of, Right::Manage),
         }
     }
 }

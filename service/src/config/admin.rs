@@ -134,6 +134,13 @@ pub(crate) enum Lists {
         #[command(flatten)]
         list: ListPlace,
     },
+    /// Show which callers and programs overwrite items without saying what version they saw.
+    Overwrites {
+        /// The list's title; without it, all lists of the site.
+        title: Option<String>,
+        #[command(flatten)]
+        list: ListPlace,
+    },
 }
 
 /// Where a list is.

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use odata::{
     Outcome, Selected, Version,
-    path::{FieldKey, ItemKey, ListKey},
+    path::{ItemKey, ListKey},
     query::QueryOptions,
 };
 use store::{
     Catalog, Conflict, Found, ListState, Page, Present, ReadOutcome, StoreError,
-    model::{List, ListId, SYSTEM_FIELDS, Site},
-    plan::{ItemsQuery, PlanError, ReadPlan},
+    model::{List, ListId, Site},
+    plan::{ItemsQuery, ReadPlan},
 };
 
-use super::{Call, around, tag, thing};
+use super::{Call, around, fields, tag, thing};
 use crate::{
     access,
     error::Error,
@@ -38,8 +38,7 @@ pub(super) async fn run<S: Store>(
         Action::MisuseProperty(thing, property, method) => {
             // It fails where there is none.
             thing::read_property(call, catalog, site, thing, property).await?;
-            let (method, resource) = (method.clone(), "property".to_owned());
-            Err(RequestError::Method { method, resource, allowed: &["GET", "HEAD", "OPTIONS"] }.into())
+            Err(misused(method))
         }
         Action::ReadWebs(options) => thing::read_webs(call, catalog, site, options),
         Action::ReadUsers(options) => {
@@ -56,6 +55,10 @@ pub(super) async fn run<S: Store>(
         Action::ReadItemProperty(list, item, property) => {
             thing::read_item_property(call, catalog, site, list, item, property).await
         }
+        Action::MisuseItemProperty(list, item, property, method) => {
+            thing::read_item_property(call, catalog, site, list, item, property).await?;
+            Err(misused(method))
+        }
         Action::ReadParentList(list, item, options) => {
             thing::read_parent_list(call, catalog, site, list, item, options).await
         }
@@ -63,26 +66,17 @@ pub(super) async fn run<S: Store>(
             thing::read_field_texts(call, catalog, site, (list, item), *texts, options).await
         }
         Action::ReadLists(options) => {
-            let lists = catalog.lists_of(site.id);
-            let states = list_states(call, lists.iter().map(|l| l.id).collect()).await?;
-            let entity = |state: &ListState| {
-                let list = lists.iter().find(|l| l.id == state.list)?;
-                Some(list_entity(call, site, list, state, options))
-            };
-            let found = render::matching(states.iter().filter_map(entity).collect(), options)?;
-            let body = render::collection(call.view, "SP.ApiData.Lists", &found);
-            Ok(tag::tagged(call, Reply::json(200, format, body)))
+            thing::read_all(call, "SP.ApiData.Lists", lists(call, catalog, site, options).await?, options)
+        }
+        Action::CountLists(options) => {
+            thing::count(call, lists(call, catalog, site, options).await?, options)
         }
         Action::ReadList(key, options) => {
             let list = catalog.resolve_list(site, key)?;
             read_list(call, catalog, site, &list, options).await
         }
-        Action::ReadFields(key, options) => {
-            let list = catalog.resolve_list(site, key)?;
-            let found = render::matching(render::fields(site, &list), options)?;
-            let body = render::collection(call.view, "SP.ApiData.Fields", &found);
-            Ok(tag::tagged(call, Reply::json(200, format, body)))
-        }
+        Action::ReadFields(of, options) => fields::read(call, catalog, site, of, options),
+        Action::CountFields(of, options) => fields::count(call, catalog, site, of, options),
         Action::ReadItems(key, options) => read_items(call, catalog, site, key, options).await,
         Action::CountItems(key, options) => count_items(call, catalog, site, key, options).await,
         Action::ReadItem(list, item, options) => read_item(call, catalog, site, list, item, options).await,
@@ -93,6 +87,28 @@ pub(super) async fn run<S: Store>(
             Ok(Reply::json(200, format, body).with("Cache-Control", "no-store"))
         }
     }
+}
+
+/// A property that is there can only be read.
+fn misused(method: &str) -> Error {
+    let (method, resource) = (method.to_owned(), "property".to_owned());
+    RequestError::Method { method, resource, allowed: &["GET", "HEAD", "OPTIONS"] }.into()
+}
+
+/// A site's lists.
+async fn lists<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Site,
+    options: &QueryOptions,
+) -> Result<Vec<Entity>, Error> {
+    let lists = catalog.lists_of(site.id);
+    let states = list_states(call, lists.iter().map(|l| l.id).collect()).await?;
+    let entity = |state: &ListState| {
+        let list = lists.iter().find(|l| l.id == state.list)?;
+        Some(list_entity(call, site, list, state, options))
+    };
+    Ok(states.iter().filter_map(entity).collect())
 }
 
 /// One entity with what was selected of it.
@@ -162,20 +178,6 @@ pub(super) async fn read_list<S: Store>(
             Err(StoreError::PreconditionFailed(Box::new(Conflict { failed, present: Some(present) })).into())
         }
     }
-}
-
-pub(super) fn find_field(site: &Site, list: &List, key: &FieldKey) -> Result<Entity, PlanError> {
-    let missing = match list.resolve_field(key) {
-        Ok(field) => return Ok(render::field_entity(site, list, &field)),
-        Err(missing) => missing,
-    };
-    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-    let system = SYSTEM_FIELDS.iter().find(|f| match key {
-        FieldKey::Id(guid) => f.guid == *guid,
-        FieldKey::Title(title) => same(f.title, title),
-        FieldKey::InternalNameOrTitle(name) => same(f.internal_name, name) || same(f.title, name),
-    });
-    system.map(|f| render::system_field_entity(site, list, f)).ok_or(missing)
 }
 
 async fn read_item<S: Store>(
@@ -275,8 +277,7 @@ async fn count_items<S: Store>(
         return Err(unexpected());
     };
     let opaque = tag::of_items(call, catalog, &list, &state, &other_states);
-    let reply = Reply::new(200).with("Content-Type", "text/plain;charset=utf-8");
-    let reply = Reply { body: total.to_string().into_bytes(), ..reply }.with("ETag", tag::header(&opaque));
+    let reply = render::count(total).with("ETag", tag::header(&opaque));
     Ok(if tag::is_known(call, &opaque) { reply.not_modified() } else { reply })
 }
 

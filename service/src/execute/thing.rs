@@ -14,8 +14,8 @@ use store::{
 };
 
 use super::{
-    Call,
-    read::{find_field, list_state, one, read_list, unexpected},
+    Call, fields,
+    read::{list_state, one, read_list, unexpected},
     tag,
 };
 use crate::{
@@ -38,7 +38,13 @@ pub(super) async fn read<S: Store>(
     thing: &Thing,
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
-    let entity = one(find(call, catalog, site, thing).await?, options)?;
+    let whole = match thing {
+        Thing::Web if !options.expand.is_empty() => {
+            render::web_entity_with_nested(call.view, site, fields::available(catalog, site))
+        }
+        thing => find(call, catalog, site, thing).await?,
+    };
+    let entity = one(whole, options)?;
     Ok(tag::tagged(call, Reply::json(200, call.view.format, render::single(call.view, &entity))))
 }
 
@@ -59,7 +65,7 @@ async fn find<S: Store>(
             let list = catalog.resolve_list(site, key)?;
             render::list_entity(site, &list, &list_state(call, &list).await?)
         }
-        Thing::Field(key, field) => find_field(site, &*catalog.resolve_list(site, key)?, field)?,
+        Thing::Field(of, field) => fields::find(catalog, site, of, field)?,
         Thing::ContentType(key, id) => {
             let list = catalog.resolve_list(site, key)?;
             if !render::is_content_type_of(&list, id) {
@@ -83,6 +89,17 @@ pub(super) fn read_all<S: Store>(
 ) -> Result<Reply, Error> {
     let body = render::collection(call.view, set, &render::matching(entities, options)?);
     Ok(tag::tagged(call, Reply::json(200, call.view.format, body)))
+}
+
+/// How many things fulfil the filter; paging says nothing here.
+pub(super) fn count<S: Store>(
+    call: &Call<'_, S>,
+    entities: Vec<Entity>,
+    options: &QueryOptions,
+) -> Result<Reply, Error> {
+    let filter = QueryOptions { filter: options.filter.clone(), ..Default::default() };
+    let found = render::matching(entities, &filter)?.entities.len();
+    Ok(tag::tagged(call, render::count(found)))
 }
 
 /// The sites right under a site. Each has addresses of its own.
@@ -118,7 +135,7 @@ pub(super) async fn read_property<S: Store>(
         }
     }
     let (name, value) = render::named(&entity, &path.name).ok_or_else(|| not_found(&path.name))?;
-    answer(call, name, value, path)
+    answer(call, name, value, render::property_type(name, value), path)
 }
 
 const PERMISSIONS: &str = "EffectiveBasePermissions";
@@ -132,19 +149,21 @@ fn answer_permissions<S: Store>(
     right: Option<Right>,
     path: &PropertyPath,
 ) -> Result<Reply, Error> {
-    answer(call, PERMISSIONS, &render::base_permissions(access::permissions(right)), path)
+    let bits = render::base_permissions(access::permissions(right));
+    answer(call, PERMISSIONS, &bits, render::property_type(PERMISSIONS, &bits), path)
 }
 
 fn answer<S: Store>(
     call: &Call<'_, S>,
     name: &str,
     value: &Value,
+    type_name: &'static str,
     path: &PropertyPath,
 ) -> Result<Reply, Error> {
     let reply = if path.raw {
         render::raw(value).ok_or_else(|| not_found("$value"))?
     } else {
-        render::property(call.view, name, value)
+        render::property(call.view, name, value, type_name)
     };
     Ok(tag::tagged(call, reply))
 }
@@ -173,7 +192,7 @@ pub(super) async fn read_item_property<S: Store>(
     let same = || values.iter().find(|(n, _)| n.eq_ignore_ascii_case(&path.name));
     let (name, value) =
         values.get_key_value(&path.name).or_else(same).ok_or_else(|| not_found(&path.name))?;
-    answer(call, name, value, path)
+    answer(call, name, value, render::item_property_type(&list, name, value), path)
 }
 
 /// The list of an item as an answer.

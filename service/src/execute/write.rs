@@ -1,21 +1,23 @@
 //! Writes.
 
+use std::sync::Arc;
+
 use odata::{
     Preconditions, Uuid,
-    path::{FieldKey, ItemKey, ListKey, SitePath},
+    path::{ItemKey, ListKey, SitePath},
 };
 use serde_json::{Map, Value};
 use store::{
     Catalog, StoreError, WriteReply, Written,
-    model::{Site, check_text},
+    model::{List, Site, check_text},
     plan::{
-        Action as Write, FieldChange, FieldDraft, ItemChange, ItemChangeKind, ItemValues, ListChange,
-        ListDraft, NewItem, NewSite, PlanError, Repeat, SiteDraft, WritePlan,
+        Action as Write, ItemChange, ItemChangeKind, ItemValues, ListChange, ListDraft, NewItem, NewSite,
+        OverwriteKind, PlanError, Repeat, SiteDraft, WritePlan,
     },
 };
 
 use super::{
-    Call,
+    Call, fields,
     form::{self, Form, Resolved},
     read::list_state,
     stored,
@@ -23,9 +25,10 @@ use super::{
 use crate::{
     access,
     error::Error,
+    ledger::overwrite_kind,
     ports::Store,
-    render::{self, Links, Reply, View},
-    request::Action,
+    render::{self, Fields, Links, Reply, View},
+    request::{Action, Headers},
 };
 
 type Object = Map<String, Value>;
@@ -34,7 +37,7 @@ type Object = Map<String, Value>;
 pub(super) async fn run<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
-    site: &Site,
+    site: &Arc<Site>,
     action: &Action,
 ) -> Result<Reply, Error> {
     let (write, shape) = match action {
@@ -46,7 +49,9 @@ pub(super) async fn run<S: Store>(
             let list = catalog.resolve_list(site, list)?;
             of_form(form::add(call, catalog, site, list, body)?)
         }
-        Action::AddFieldAsXml(..) => (Ok(resolve(call, catalog, site, action).await?), Shape::Returned),
+        Action::AddFieldAsXml(..) | Action::AddDependentLookup(..) => {
+            (Ok(resolve(call, catalog, site, action).await?), Shape::Returned)
+        }
         Action::IndexField(_, _, on) => {
             let method = if *on { "EnableIndex" } else { "DisableIndex" };
             (Ok(resolve(call, catalog, site, action).await?), Shape::Did(method))
@@ -59,18 +64,37 @@ pub(super) async fn run<S: Store>(
     };
     let list = write.list().cloned();
     let is_admin = matches!(&write, Write::EnsureUser(user) if access::is_admin(catalog, user.id));
-    let answer =
-        Answer { view: call.view.clone(), origin: call.raw_origin(), site: site.clone(), is_admin, shape };
+    let (view, origin, site) = (call.view.clone(), call.raw_origin(), Site::clone(site));
+    let answer = Answer { view, origin, site, is_admin, shape };
     let repeat = call.request.repeat.as_ref().map(|repeat| {
         let answer = answer.clone();
         let record = move |written: &Written| render::to_stored(&answer.render(written));
         Repeat { id: call.replay_id(repeat), digest: repeat.digest, record: Box::new(record) }
     });
+    let overwrites = match &write {
+        Write::ChangeItem(change) if !matches!(change.kind, ItemChangeKind::Increment { .. }) => {
+            overwrite_kind(&change.preconditions)
+        }
+        _ => None,
+    };
     let plan = WritePlan { caller: call.caller(), repeat, action: write };
     match call.store.write(plan).await {
-        Ok(WriteReply::Done(written)) => Ok(answer.render(&written)),
+        Ok(WriteReply::Done(written)) => {
+            if let Some(kind) = overwrites {
+                note_overwrite(call, kind, list.as_deref(), &written);
+            }
+            Ok(answer.render(&written))
+        }
         Ok(WriteReply::Repeated(bytes)) => stored(&bytes),
         Err(error) => answer.refused(list.as_deref(), &error).ok_or_else(|| error.into()),
+    }
+}
+
+/// Notes an item that was changed or deleted by who did not say what version they saw.
+fn note_overwrite<S: Store>(call: &Call<'_, S>, kind: OverwriteKind, list: Option<&List>, written: &Written) {
+    if let (Some(list), Written::ItemChanged(..) | Written::ItemDeleted) = (list, written) {
+        let agent = Headers(call.raw.headers).user_agent();
+        call.rules.ledger.note_overwrite((list.id, call.caller(), kind), agent, call.now());
     }
 }
 
@@ -84,7 +108,7 @@ fn of_form(resolved: Resolved) -> (Result<Write, Reply>, Shape) {
 async fn resolve<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
-    site: &Site,
+    site: &Arc<Site>,
     action: &Action,
 ) -> Result<Write, Error> {
     let conditions = || call.request.preconditions.clone();
@@ -103,13 +127,7 @@ async fn resolve<S: Store>(
             Write::EnsureUser(catalog.resolve_logon(logon)?)
         }
         Action::ReserveItemId(list) => Write::ReserveItemId(catalog.resolve_list(site, list)?),
-        Action::AddFieldAsXml(list, xml) => {
-            let list = catalog.resolve_list(site, list)?;
-            let guid = xml.id.unwrap_or_else(Uuid::new_v4);
-            let represent = |field: &store::model::Field| render::field_properties(site, &list, field);
-            let draft = FieldDraft::resolve_new(catalog, &list, guid, &xml.properties, represent)?;
-            Write::AddField(list.clone(), draft.into_named_field(&list, xml.name.as_deref())?)
-        }
+        Action::AddFieldAsXml(of, xml) => fields::add_as_xml(catalog, site, of, xml)?,
         Action::AddList(body) => {
             let draft = ListDraft::resolve(body, &[])?;
             Write::AddList(site.id, draft.into_new(Uuid::new_v4())?)
@@ -121,25 +139,15 @@ async fn resolve<S: Store>(
             Write::ChangeList(ListChange { list, changed, preconditions: conditions() })
         }
         Action::DeleteList(list) => Write::DeleteList(catalog.resolve_list(site, list)?, conditions()),
-        Action::AddField(list, body) => {
-            let list = catalog.resolve_list(site, list)?;
-            let represent = |field: &store::model::Field| render::field_properties(site, &list, field);
-            let draft = FieldDraft::resolve_new(catalog, &list, Uuid::new_v4(), body, represent)?;
-            Write::AddField(list, draft.into_field())
+        Action::AddField(of, body) | Action::AddDependentLookup(of, body) => {
+            fields::add(catalog, site, of, body)?
         }
-        Action::ChangeField(list, field, body) => change_field(call, catalog, site, (list, field), body)?,
-        Action::IndexField(list, field, on) => {
+        Action::ChangeField(of, field, body) => fields::change(call, catalog, site, (of, field), body)?,
+        Action::IndexField(of, field, on) => {
             let body = Object::from_iter([("Indexed".to_owned(), (*on).into())]);
-            change_field(call, catalog, site, (list, field), &body)?
+            fields::change(call, catalog, site, (of, field), &body)?
         }
-        Action::DeleteField(list, field) => {
-            let list = catalog.resolve_list(site, list)?;
-            let field = own_field(&list, field)?;
-            if !field.deletable {
-                return Err(PlanError::NotDeletable.into());
-            }
-            Write::DeleteField(list, field, conditions())
-        }
+        Action::DeleteField(of, field) => fields::delete(call, catalog, site, (of, field))?,
         Action::AddItem(list, body) => {
             let list = catalog.resolve_list(site, list)?;
             let values = ItemValues::resolve(&list, body)?.for_new_item(&list)?;
@@ -171,21 +179,6 @@ async fn resolve<S: Store>(
     })
 }
 
-fn change_field<S: Store>(
-    call: &Call<'_, S>,
-    catalog: &Catalog,
-    site: &Site,
-    (list, field): (&ListKey, &FieldKey),
-    body: &Object,
-) -> Result<Write, PlanError> {
-    let list = catalog.resolve_list(site, list)?;
-    let field = own_field(&list, field)?;
-    let present = render::field_properties(site, &list, &field);
-    let changed = FieldDraft::resolve_change(&field, body, &present)?.into_field();
-    let preconditions = call.request.preconditions.clone();
-    Ok(Write::ChangeField(FieldChange { list, changed, preconditions }))
-}
-
 /// A change of an item, a deletion until its kind is set.
 fn resolve_target<S: Store>(
     call: &Call<'_, S>,
@@ -199,27 +192,6 @@ fn resolve_target<S: Store>(
     let target = list.resolve_item(item)?;
     let least_strict = call.rules.least_strict;
     Ok(ItemChange { list, target, preconditions, least_strict, kind: ItemChangeKind::Delete })
-}
-
-/// A field of the list's own: those that every list has cannot be changed.
-fn own_field(
-    list: &store::model::List,
-    key: &FieldKey,
-) -> Result<std::sync::Arc<store::model::Field>, PlanError> {
-    let is_system = |f: &&store::model::SystemField| match key {
-        FieldKey::Id(guid) => f.guid == *guid,
-        FieldKey::Title(name) => f.title.eq_ignore_ascii_case(name),
-        FieldKey::InternalNameOrTitle(name) => {
-            f.internal_name.eq_ignore_ascii_case(name) || f.title.eq_ignore_ascii_case(name)
-        }
-    };
-    list.resolve_field(key).map_err(|missing| {
-        if store::model::SYSTEM_FIELDS.iter().any(|f| is_system(&f)) {
-            PlanError::Refused { reason: "A field that every list has cannot be changed.".into() }
-        } else {
-            missing
-        }
-    })
 }
 
 fn new_site(parent: &Site, body: &Object) -> Result<NewSite, PlanError> {
@@ -304,7 +276,10 @@ impl Answer {
                 .modified(item.modified);
         }
         match written {
-            Written::SiteChanged | Written::AccessChanged | Written::TokenAdded(_) => Reply::new(204),
+            Written::SiteChanged
+            | Written::AccessChanged
+            | Written::OverwritesCounted
+            | Written::TokenAdded(_) => Reply::new(204),
             Written::UserEnsured(user) => {
                 let entity = render::user_entity(user, self.is_admin);
                 Reply::json(200, view.format, render::single(view, &entity))
@@ -326,8 +301,8 @@ impl Answer {
                     .with("Location", view.links.absolute(&entity.edit_link))
                     .with("ETag", list.version.to_string())
             }
-            Written::FieldAdded(list, field) => {
-                let entity = render::field_entity(&self.site, list, field);
+            Written::FieldAdded(owner, field) => {
+                let entity = render::field_entity(&Fields::of(&self.site, owner), field);
                 let status = if matches!(self.shape, Shape::Returned) { 200 } else { 201 };
                 Reply::json(status, view.format, render::single(view, &entity))
                     .with("Location", view.links.absolute(&entity.edit_link))

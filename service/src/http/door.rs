@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::Refusal,
     pipeline,
-    request::{Headers, Names, Proxies, Way, WayError, is_local, is_own},
+    request::{Headers, Names, Proxies, RawRequest, Way, WayError, is_local, is_own},
 };
 
 /// What is let in.
@@ -67,7 +67,7 @@ pub(super) async fn guard(
         Some(refusal) => {
             let (request, payload) = request.into_parts();
             let lines = Lines(request.headers());
-            let reply = pipeline::refuse(&raw(&request, &lines, &Proxies::default()), refusal);
+            let reply = pipeline::refuse(&raw(&request, &lines), refusal);
             let response = body::leave_unread(respond(&request, reply), payload);
             Ok(ServiceResponse::new(request, response))
         }
@@ -133,5 +133,14 @@ impl Door {
             false => direct.all(|name| known(&name)),
         };
         if is_known || self.names.is_empty() { Ok(way) } else { Err(Refusal::OtherHost) }
+    }
+}
+
+/// Whether a page of this very server made the browser send a request. Browsers tell it by either header.
+pub(super) fn is_own_page(raw: &RawRequest<'_>) -> bool {
+    let headers = Headers(raw.headers);
+    match headers.fetch_site() {
+        Some(site) => site == "same-origin",
+        None => headers.page_origin().is_some_and(|origin| is_own(&origin, &raw.way.origin)),
     }
 }

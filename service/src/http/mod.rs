@@ -1,10 +1,13 @@
 //! The only code that knows the web framework: the door, the routes, and the bridge to the engine.
 
+mod admission;
 mod body;
 mod bridge;
+mod cookie;
 mod door;
 mod pages;
 mod routes;
+mod sign_in;
 mod tls;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
@@ -19,8 +22,11 @@ use rustls::ServerConfig;
 use store::sqlite::Sqlite;
 
 use crate::{
+    ledger::EVERY,
     ports::{Rules, Store as _},
+    quota::Quotas,
     request::ALLOWED,
+    sign_in::Desk,
 };
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
@@ -60,6 +66,8 @@ pub(crate) struct Served {
     bridge: Bridge<Sqlite>,
     rules: Rules,
     door: Door,
+    desk: Desk,
+    quotas: Quotas,
 }
 
 impl Served {
@@ -77,13 +85,23 @@ pub(crate) async fn serve(
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
+    quotas: Quotas,
 ) -> std::io::Result<()> {
-    let served = web::Data::new(Served { bridge: Bridge::new(engine), rules, door });
+    let ledger = rules.ledger.clone();
+    let served = web::Data::new(Served {
+        bridge: Bridge::new(engine.clone()),
+        rules,
+        door,
+        desk: Desk::new(),
+        quotas,
+    });
+    let noting = actix_rt::spawn(keep_notes(engine.clone(), served.clone()));
     let server = HttpServer::new(move || {
         pages
             .iter()
-            .fold(App::new(), |app, pages| app.service(pages.files()))
+            .fold(App::new(), |app, pages| app.service(pages.service()))
             .app_data(served.clone())
+            .wrap(from_fn(admission::guard))
             .wrap(Condition::new(!served.door.cors.is_empty(), cors(&served.door.cors)))
             // The last one wrapped sees a request first.
             .wrap(from_fn(door::guard))
@@ -93,12 +111,28 @@ pub(crate) async fn serve(
     .tls_handshake_timeout(HANDSHAKE_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(DRAIN_SECONDS);
-    match tls {
+    let server = match tls {
         Some(tls) => server.listen_rustls_0_23(listener, tls)?,
         None => server.listen(listener)?,
+    };
+    let ended = server.run().await;
+    noting.abort();
+    if let Err(error) = ledger.write_down(&*engine).await {
+        tracing::warn!(%error, "the last notes of requests were lost");
     }
-    .run()
-    .await
+    ended
+}
+
+/// Writes down what is noted of requests, now and then, and forgets what need not be known any more.
+async fn keep_notes(engine: Arc<Sqlite>, served: web::Data<Served>) {
+    let mut turns = actix_rt::time::interval(EVERY);
+    loop {
+        turns.tick().await;
+        served.quotas.forget();
+        if let Err(error) = served.rules.ledger.write_down(&*engine).await {
+            tracing::warn!(%error, "notes of requests were lost");
+        }
+    }
 }
 
 /// CORS for the origins on the list. The door has turned others away already.

@@ -7,15 +7,15 @@ use actix_web::{
     http::{StatusCode, header},
     web::{Data, Payload},
 };
-use odata::{Uuid, path::ResourcePath};
+use odata::{Uuid, path::SitePath};
 
-use super::{Served, body};
+use super::{Served, admission, body, cookie, sign_in};
 use crate::{
     access::{Caller, request_digest},
     pipeline,
     ports::Store as _,
     render::{self, Links, Reply},
-    request::{Arrival, Headers, Proxies, RawHeaders, RawRequest, Way},
+    request::{Address, Arrival, Headers, RawHeaders, RawRequest, Way},
 };
 
 /// What this service offers beyond SharePoint; clients use it only where they see it.
@@ -36,7 +36,7 @@ impl RawHeaders for Lines<'_> {
 pub(super) async fn route(request: HttpRequest, mut payload: Payload, served: Data<Served>) -> HttpResponse {
     let started = Instant::now();
     let lines = Lines(request.headers());
-    let head = raw(&request, &lines, &served.door.proxies);
+    let head = raw(&request, &lines);
     let client = head.way.client;
     let response = match answer(&request, &mut payload, &served, head).await {
         Ok(reply) => respond(&request, reply),
@@ -53,13 +53,25 @@ async fn answer(
     served: &Served,
     head: RawRequest<'_>,
 ) -> Result<Reply, Reply> {
-    let Served { bridge, rules, door } = served;
-    if let Some(reply) = open_page(request, served) {
-        return Err(reply);
+    let Served { bridge, rules, door, .. } = served;
+    let address = Address::of(request.uri().path());
+    match &address {
+        Address::Health => return Err(text(200, "ok\n")),
+        Address::Readiness => return Err(readiness(served)),
+        Address::SignIn(_) => return sign_in::sign_in(request, payload, served).await,
+        Address::SignOut(site) => return Err(sign_in::sign_out(request, served, site).await),
+        Address::Style => return Err(render::sign_in_style()),
+        Address::Home | Address::Script(_) | Address::Page(_) | Address::Other => {}
     }
-    let caller = pipeline::admit(bridge, rules, &head).await?;
-    if let Some(reply) = script(&head, served, &caller) {
-        return Err(reply);
+    let caller = admission::caller(request)?;
+    match &address {
+        Address::Home => return Err(text(200, HOME)),
+        Address::Script(site) => {
+            if let Some(reply) = script(&head, served, &caller, site) {
+                return Err(reply);
+            }
+        }
+        _ => {}
     }
     let body = body::read(request, payload, door.limits.body).await;
     let body = body.map_err(|refusal| pipeline::refuse(&head, refusal))?;
@@ -77,46 +89,41 @@ pub(super) fn arrival<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>) -> A
 }
 
 /// The request as the pipeline reads it, without its body.
-pub(super) fn raw<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>, proxies: &Proxies) -> RawRequest<'a> {
+pub(super) fn raw<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>) -> RawRequest<'a> {
     let arrival = arrival(request, headers);
+    let served = request.app_data::<Data<Served>>();
+    let way = served.and_then(|served| Way::read(&arrival, &served.door.proxies).ok());
+    let way = way.unwrap_or_else(|| Way::unknown(&arrival));
+    let session = cookie::shown(&Headers(headers), way.origin.is_https());
     RawRequest {
         method: request.method().as_str(),
         path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
         headers,
         body: &[],
-        way: Way::read(&arrival, proxies).unwrap_or_else(|_| Way::unknown(&arrival)),
-        session: None,
+        way,
+        session,
     }
 }
 
-/// The addresses that everybody may read.
-fn open_page(request: &HttpRequest, served: &Served) -> Option<Reply> {
-    let text = |status, text: &str| {
-        let reply = Reply::new(status).with("Content-Type", "text/plain;charset=utf-8");
-        Some(Reply { body: text.as_bytes().to_vec(), ..reply })
-    };
-    match request.uri().path() {
-        "/healthz" => text(200, "ok\n"),
-        "/readyz" => match served.bridge.ready() {
-            Ok(()) => text(200, "ready\n"),
-            Err(why) => text(503, &format!("not ready: {why}\n")),
-        },
-        "/" => text(200, HOME),
-        _ => None,
+fn text(status: u16, text: &str) -> Reply {
+    let reply = Reply::new(status).with("Content-Type", "text/plain;charset=utf-8");
+    Reply { body: text.as_bytes().to_vec(), ..reply }
+}
+
+fn readiness(served: &Served) -> Reply {
+    match served.bridge.ready() {
+        Ok(()) => text(200, "ready\n"),
+        Err(why) => text(503, &format!("not ready: {why}\n")),
     }
 }
 
-/// Where the script of a site's pages is, under the site.
-const SCRIPT: &str = "/_layouts/15/matchlist.js";
-
-fn script(raw: &RawRequest<'_>, served: &Served, caller: &Caller) -> Option<Reply> {
-    let site = raw.path.strip_suffix(SCRIPT)?;
-    let site = ResourcePath::parse(&format!("{site}/_api/web"), "").ok()?.site;
+/// The script of a site's pages.
+fn script(raw: &RawRequest<'_>, served: &Served, caller: &Caller, site: &SitePath) -> Option<Reply> {
     let now = served.rules.now();
     let whole = served.bridge.catalog();
     let catalog = served.bridge.seen(&whole, &caller.rights(&whole, now).ok()?);
-    let (site, user) = (catalog.site(&site)?, catalog.user(caller.user)?);
+    let (site, user) = (catalog.site(site)?, catalog.user(caller.user)?);
     let links = Links::new(raw.way.origin.clone(), &site.path);
     let digest = request_digest(&whole, caller, &site.path, now);
     Some(render::page_script(&links, site, user, &digest))
@@ -146,6 +153,13 @@ pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Cache-Control", "private, max-age=0"))
         .insert_header(("Vary", "Accept, OData-Version"));
+    if reply.headers.iter().any(|(name, _)| *name == "Last-Modified") {
+        // The framework's Date may be half a second old, and a Last-Modified must not be later (RFC 9110,
+        // section 8.8.2.1).
+        if let Some(served) = request.app_data::<Data<Served>>() {
+            response.insert_header(("Date", served.rules.now().to_http()));
+        }
+    }
     for (name, value) in reply.headers {
         if name == "Connection" {
             response.force_close();
@@ -153,6 +167,11 @@ pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
         response.insert_header((name, value));
     }
     response.body(reply.body)
+}
+
+/// Logs a request that no route was asked for.
+pub(super) fn log_refusal(request: &HttpRequest, response: &HttpResponse, client: IpAddr) {
+    log(request, response, client, Instant::now());
 }
 
 fn log(request: &HttpRequest, response: &HttpResponse, client: IpAddr, started: Instant) {

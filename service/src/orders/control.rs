@@ -22,6 +22,7 @@ use store::{
 };
 
 use super::{Order, Outcome, run};
+use crate::{app::prepare, ledger::Ledger};
 
 const SOCKET: &str = "control.sock";
 /// How long either side waits for the other.
@@ -34,10 +35,18 @@ const LONGEST: u64 = 64 * 1024;
 /// # Errors
 /// With a line that tells the user what is wrong.
 pub(crate) async fn deliver(folder: &Path, order: Order) -> anyhow::Result<Outcome> {
+    let is_new = !folder.join(Sqlite::FILE).exists();
     let options = Options::default();
     let clock = options.clock;
     match Sqlite::open(&Location::Folder(folder.to_owned()), options) {
-        Ok(engine) => run(&engine, order, now(clock)).await,
+        Ok(engine) => {
+            prepare(&engine, &[]).await?;
+            let mut outcome = run(&engine, order, now(clock)).await?;
+            if is_new {
+                outcome.notes.push(format!("a new database was made in {}", folder.display()));
+            }
+            Ok(outcome)
+        }
         Err(OpenError::InUse { .. }) => send(&folder.join(SOCKET), &order),
         Err(error) => Err(error.into()),
     }
@@ -71,7 +80,11 @@ impl Control {
     ///
     /// # Errors
     /// Where the socket cannot be made, as in a folder whose path is too long for one.
-    pub(crate) fn listen(engine: Arc<Sqlite>, clock: fn() -> i64) -> anyhow::Result<Self> {
+    pub(crate) fn listen(
+        engine: Arc<Sqlite>,
+        ledger: Arc<Ledger>,
+        clock: fn() -> i64,
+    ) -> anyhow::Result<Self> {
         let path = engine.folder().join(SOCKET);
         // One that a crash left: the folder's lock says that nobody else listens.
         if let Err(error) = fs::remove_file(&path)
@@ -86,7 +99,7 @@ impl Control {
         thread::Builder::new().name("control".into()).spawn(move || {
             for stream in listener.incoming().flatten() {
                 let Some(engine) = weak.upgrade() else { break };
-                if let Err(error) = serve(&engine, stream, clock) {
+                if let Err(error) = serve(&engine, &ledger, stream, clock) {
                     tracing::warn!(%error, "an order could not be answered");
                 }
             }
@@ -101,13 +114,18 @@ impl Drop for Control {
     }
 }
 
-fn serve(engine: &Sqlite, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
+fn serve(engine: &Sqlite, ledger: &Ledger, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut line = String::new();
     BufReader::new((&stream).take(LONGEST)).read_line(&mut line)?;
     let answer = match serde_json::from_str::<Order>(&line) {
-        Ok(order) => futures_executor::block_on(run(engine, order, now(clock))).map_err(|e| format!("{e:#}")),
+        Ok(order) => futures_executor::block_on(async {
+            // So that what is shown is of now.
+            ledger.write_down(engine).await?;
+            run(engine, order, now(clock)).await
+        })
+        .map_err(|e| format!("{e:#}")),
         Err(_) => Err("the server is of another release: its orders are other ones".to_owned()),
     };
     serde_json::to_writer(&mut stream, &answer)?;

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use odata::{
     Preconditions,
     path::{ListKey, SitePath},
 };
 use serde::{Deserialize, Serialize};
 use store::{
-    Catalog, Engine,
-    model::{List, Strictness},
-    plan::{Action, ListChange},
+    Catalog, Engine, ReadOutcome,
+    model::{List, Site, Strictness},
+    plan::{Action, ListChange, ReadPlan},
 };
 
 use super::{Outcome, write};
@@ -19,8 +19,21 @@ use crate::config::Mode;
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum ListOrder {
-    SetStrictness { site: String, title: String, mode: Mode },
-    SetClosed { site: String, title: String, closed: bool },
+    SetStrictness {
+        site: String,
+        title: String,
+        mode: Mode,
+    },
+    SetClosed {
+        site: String,
+        title: String,
+        closed: bool,
+    },
+    /// Without a title, of all lists of the site.
+    Overwrites {
+        site: String,
+        title: Option<String>,
+    },
 }
 
 pub(super) async fn run<E: Engine>(engine: &E, order: ListOrder) -> anyhow::Result<Outcome> {
@@ -39,13 +52,47 @@ pub(super) async fn run<E: Engine>(engine: &E, order: ListOrder) -> anyhow::Resu
             };
             Ok(Outcome::text(format!("{title}: {now}")))
         }
+        ListOrder::Overwrites { site, title } => {
+            overwrites(engine, &site, title.as_deref()).map(Outcome::text)
+        }
     }
 }
 
-fn find(catalog: &Catalog, site: &str, title: &str) -> anyhow::Result<Arc<List>> {
+/// Who overwrote items of a site's lists, as a table.
+fn overwrites<E: Engine>(engine: &E, site: &str, title: Option<&str>) -> anyhow::Result<String> {
+    let catalog = engine.catalog();
+    let lists = match title {
+        Some(title) => vec![find(&catalog, site, title)?],
+        None => catalog.lists_of(find_site(&catalog, site)?.id),
+    };
+    let ReadOutcome::Overwrites(counts) =
+        engine.read(&ReadPlan::Overwrites(lists.iter().map(|l| l.id).collect()))?
+    else {
+        bail!("the counts cannot be read");
+    };
+    let mut lines = vec!["list\tcaller\tprogram\tcondition\ttimes\tfirst\tlast".to_owned()];
+    for count in counts {
+        let list = lists.iter().find(|l| l.id == count.list).map_or("", |l| &l.title);
+        let caller = catalog.user(count.caller).map_or("", |u| &u.login);
+        lines.push(format!(
+            "{list}\t{caller}\t{}\t{}\t{}\t{}\t{}",
+            count.user_agent,
+            count.kind.name(),
+            count.count,
+            count.first,
+            count.last
+        ));
+    }
+    Ok(lines.join("\n"))
+}
+
+fn find_site<'a>(catalog: &'a Catalog, site: &str) -> anyhow::Result<&'a Arc<Site>> {
     let path = SitePath::parse(site).ok();
-    let place =
-        path.and_then(|path| catalog.site(&path)).ok_or_else(|| anyhow!("there is no site {site}"))?;
+    path.and_then(|path| catalog.site(&path)).ok_or_else(|| anyhow!("there is no site {site}"))
+}
+
+fn find(catalog: &Catalog, site: &str, title: &str) -> anyhow::Result<Arc<List>> {
+    let place = find_site(catalog, site)?;
     let list = catalog.find_list(place, &ListKey::Title(title.to_owned()));
     list.cloned().ok_or_else(|| anyhow!("there is no list '{title}' in that site"))
 }

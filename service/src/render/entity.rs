@@ -193,12 +193,18 @@ fn nested_json(view: &View, nested: &Nested) -> String {
 
 /// A property's value in the format's spelling: verbose wraps collections, and names the types of objects.
 pub(super) fn formatted(format: Format, name: &str, value: &Value) -> Value {
+    let type_name = if value.is_array() { "Collection(Edm.String)" } else { complex_type(name) };
+    formatted_as(format, type_name, value)
+}
+
+/// The same, of a type that is known: it is told of collections and objects.
+pub(super) fn formatted_as(format: Format, type_name: &'static str, value: &Value) -> Value {
     match (format, value) {
         (Format::Verbose, Value::Array(members)) => {
-            json!({"__metadata": {"type": "Collection(Edm.String)"}, "results": members})
+            json!({"__metadata": {"type": type_name}, "results": members})
         }
         (Format::Verbose, Value::Object(members)) => {
-            let mut typed = Map::from_iter([("__metadata".to_owned(), json!({"type": complex_type(name)}))]);
+            let mut typed = Map::from_iter([("__metadata".to_owned(), json!({"type": type_name}))]);
             typed.extend(members.clone());
             typed.into()
         }

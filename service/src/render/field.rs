@@ -1,16 +1,72 @@
 //! Fields.
 
+use std::sync::Arc;
+
+use odata::Uuid;
 use serde_json::Value;
-use store::model::{Field, List, SYSTEM_FIELDS, Site, SystemField};
+use store::model::{Field, FieldOwner, List, SYSTEM_FIELDS, Site, SystemField};
 
 use super::{
     Entity, Property,
     field_kind::{kind_properties, schema_xml, type_words},
-    links::{field_link, list_link},
+    links::list_link,
 };
 
+/// Fields that stand at one address.
+#[derive(Clone, Debug)]
+pub(crate) struct Fields<'a> {
+    /// Whose they are.
+    own: &'a [Arc<Field>],
+    /// `Web/Lists(guid'…')/Fields`.
+    link: String,
+    /// The URL of what they belong to.
+    scope: String,
+}
+
+impl<'a> Fields<'a> {
+    /// Those of a list of a site.
+    pub(crate) fn of_list(site: &Site, list: &'a List) -> Self {
+        let scope = format!("{}/Lists/{}", site.path.as_str(), list.url_name);
+        Self { own: &list.fields, link: format!("{}/Fields", list_link(list)), scope }
+    }
+
+    /// The columns of a site.
+    pub(crate) fn of_site(site: &'a Site) -> Self {
+        let path = site.path.as_str();
+        let scope = if path.is_empty() { "/" } else { path }.to_owned();
+        Self { own: &site.columns, link: "Web/Fields".into(), scope }
+    }
+
+    /// The columns of a site as they are available in it or in one below.
+    pub(crate) fn available_of(site: &'a Site) -> Self {
+        Self { link: "Web/AvailableFields".into(), ..Self::of_site(site) }
+    }
+
+    /// Those of a list of a site, or of the site itself.
+    pub(crate) fn of(site: &Site, owner: &'a FieldOwner) -> Self {
+        match owner {
+            FieldOwner::List(list) => Self::of_list(site, list),
+            FieldOwner::Site(site) => Self::of_site(site),
+        }
+    }
+
+    fn link(&self, guid: Uuid) -> String {
+        format!("{}(guid'{guid}')", self.link)
+    }
+
+    /// Its own as entities.
+    pub(crate) fn own(&self) -> impl Iterator<Item = Entity> {
+        self.own.iter().map(|f| field_entity(self, f))
+    }
+
+    /// All as entities: its own come first.
+    pub(crate) fn all(&self) -> Vec<Entity> {
+        self.own().chain(SYSTEM_FIELDS.iter().map(|f| system_field_entity(self, f))).collect()
+    }
+}
+
 /// A field's properties, in the order of the wire.
-pub(crate) fn field_properties(site: &Site, list: &List, field: &Field) -> Vec<Property> {
+pub(crate) fn field_properties(fields: &Fields<'_>, field: &Field) -> Vec<Property> {
     let mut properties = vec![
         ("AutoIndexed", false.into()),
         ("CanBeDeleted", field.deletable.into()),
@@ -18,7 +74,7 @@ pub(crate) fn field_properties(site: &Site, list: &List, field: &Field) -> Vec<P
         ("ClientSideComponentProperties", Value::Null),
         ("ClientValidationFormula", Value::Null),
         ("ClientValidationMessage", Value::Null),
-        ("CustomFormatter", Value::Null),
+        ("CustomFormatter", field.custom_formatter.as_deref().into()),
         ("DefaultFormula", Value::Null),
         ("DefaultValue", field.default_value.as_deref().into()),
         ("Description", field.description.as_str().into()),
@@ -39,7 +95,7 @@ pub(crate) fn field_properties(site: &Site, list: &List, field: &Field) -> Vec<P
         ("ReadOnlyField", field.read_only.into()),
         ("Required", field.required.into()),
         ("SchemaXml", schema_xml(field).into()),
-        ("Scope", scope(site, list).into()),
+        ("Scope", fields.scope.as_str().into()),
         ("Sealed", false.into()),
         ("ShowInFiltersPane", 0.into()),
         ("Sortable", field.kind.is_comparable().into()),
@@ -52,17 +108,13 @@ pub(crate) fn field_properties(site: &Site, list: &List, field: &Field) -> Vec<P
         ("ValidationFormula", Value::Null),
         ("ValidationMessage", Value::Null),
     ];
-    properties.extend(kind_properties(&field.kind));
+    properties.extend(kind_properties(field, fields.own));
     properties.extend(
         field.kind.form_settings().iter().map(|(name, default)| {
             (*name, field.form.get(*name).cloned().unwrap_or_else(|| default.value()))
         }),
     );
     properties
-}
-
-fn scope(site: &Site, list: &List) -> String {
-    format!("{}/Lists/{}", site.path.as_str(), list.url_name)
 }
 
 /// A text within XML, as content or in an attribute's quotes.
@@ -81,21 +133,21 @@ pub(super) fn escape_xml(text: &str) -> String {
 }
 
 /// A field as an entity.
-pub(crate) fn field_entity(site: &Site, list: &List, field: &Field) -> Entity {
+pub(crate) fn field_entity(fields: &Fields<'_>, field: &Field) -> Entity {
     Entity {
         type_name: field.kind.type_name(),
         set: "SP.ApiData.Fields",
-        edit_link: field_link(list, field),
+        edit_link: fields.link(field.guid),
         etag: None,
         links: &[],
-        properties: field_properties(site, list, field),
+        properties: field_properties(fields, field),
         selected: None,
         nested: Vec::new(),
     }
 }
 
-/// A field that every list has, as an entity.
-pub(crate) fn system_field_entity(site: &Site, list: &List, field: &SystemField) -> Entity {
+/// A field that every list and site has, as an entity.
+pub(crate) fn system_field_entity(fields: &Fields<'_>, field: &SystemField) -> Entity {
     let (number, name) = field.kind;
     Entity {
         type_name: match number {
@@ -105,7 +157,7 @@ pub(crate) fn system_field_entity(site: &Site, list: &List, field: &SystemField)
             _ => "SP.Field",
         },
         set: "SP.ApiData.Fields",
-        edit_link: format!("{}/Fields(guid'{}')", list_link(list), field.guid),
+        edit_link: fields.link(field.guid),
         etag: None,
         links: &[],
         properties: vec![
@@ -123,7 +175,7 @@ pub(crate) fn system_field_entity(site: &Site, list: &List, field: &SystemField)
             ("InternalName", field.internal_name.into()),
             ("ReadOnlyField", true.into()),
             ("Required", false.into()),
-            ("Scope", scope(site, list).into()),
+            ("Scope", fields.scope.as_str().into()),
             ("Sealed", false.into()),
             ("Sortable", true.into()),
             ("StaticName", field.internal_name.into()),
@@ -134,10 +186,4 @@ pub(crate) fn system_field_entity(site: &Site, list: &List, field: &SystemField)
         selected: None,
         nested: Vec::new(),
     }
-}
-
-/// All fields of a list: those that every list has come first but for Title, which is the list's own.
-pub(crate) fn fields(site: &Site, list: &List) -> Vec<Entity> {
-    let system = SYSTEM_FIELDS.iter().map(|f| system_field_entity(site, list, f));
-    list.fields.iter().map(|f| field_entity(site, list, f)).chain(system).collect()
 }

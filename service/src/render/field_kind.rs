@@ -1,13 +1,16 @@
 //! What fields of each type show besides what all fields show.
 
+use std::sync::Arc;
+
+use odata::Uuid;
 use serde_json::{Value, json};
 use store::model::{Bounds, Choices, Field, FieldKind, FieldValue};
 
 use super::{Property, field::escape_xml};
 
-/// The properties of a type, in the order of the wire.
-pub(super) fn kind_properties(kind: &FieldKind) -> Vec<Property> {
-    match kind {
+/// The properties of a field's type, in the order of the wire; `own` are the fields that it stands among.
+pub(super) fn kind_properties(field: &Field, own: &[Arc<Field>]) -> Vec<Property> {
+    match &field.kind {
         FieldKind::Text { max_length } => vec![("MaxLength", (*max_length).into())],
         FieldKind::Note { number_of_lines, rich_text, append_only } => vec![
             ("AppendOnly", (*append_only).into()),
@@ -39,11 +42,14 @@ pub(super) fn kind_properties(kind: &FieldKind) -> Vec<Property> {
             ("OutputType", formula.output.kind().number().into()),
         ],
         FieldKind::Url { picture } => vec![("DisplayFormat", u32::from(*picture).into())],
-        FieldKind::Lookup { list, field, multiple } => {
-            lookup_properties(*multiple, format!("{{{list}}}"), field).into()
+        FieldKind::Lookup { list, field: shown, multiple, primary } => {
+            let dependents = own.iter().filter(|f| f.kind.primary() == Some(field.guid));
+            let dependents: Vec<_> = dependents.map(|f| f.internal_name.as_str()).collect();
+            lookup_properties(*multiple, format!("{{{list}}}"), shown, &dependents, *primary).into()
         }
         FieldKind::User { multiple, selection } => {
-            let mut properties: Vec<_> = lookup_properties(*multiple, "UserInfo".into(), "").into();
+            let mut properties: Vec<_> =
+                lookup_properties(*multiple, "UserInfo".into(), "", &[], None).into();
             properties.push(("SelectionMode", (*selection).into()));
             properties
         }
@@ -68,16 +74,22 @@ fn number_properties(bounds: Bounds, decimals: i32) -> Vec<Property> {
     properties
 }
 
-fn lookup_properties(multiple: bool, list: String, field: &str) -> [Property; 9] {
+fn lookup_properties(
+    multiple: bool,
+    list: String,
+    field: &str,
+    dependents: &[&str],
+    primary: Option<Uuid>,
+) -> [Property; 9] {
     [
         ("AllowMultipleValues", multiple.into()),
-        ("DependentLookupInternalNames", json!([])),
-        ("IsDependentLookup", false.into()),
+        ("DependentLookupInternalNames", json!(dependents)),
+        ("IsDependentLookup", primary.is_some().into()),
         ("IsRelationship", false.into()),
         ("LookupField", field.into()),
         ("LookupList", list.into()),
         ("LookupWebId", "00000000-0000-0000-0000-000000000000".into()),
-        ("PrimaryFieldId", Value::Null),
+        ("PrimaryFieldId", primary.map(|id| id.to_string()).into()),
         ("RelationshipDeleteBehavior", 0.into()),
     ]
 }
@@ -130,9 +142,12 @@ pub(super) fn schema_xml(field: &Field) -> String {
             let all = choices.choices.iter().map(|c| format!("<CHOICE>{}</CHOICE>", escape_xml(c)));
             inner.push_str(&format!("<CHOICES>{}</CHOICES>", all.collect::<String>()));
         }
-        FieldKind::Lookup { list, field, multiple } => {
+        FieldKind::Lookup { list, field, multiple, primary } => {
             let shown = escape_xml(field);
             xml.push_str(&format!(" List=\"{{{list}}}\" ShowField=\"{shown}\" Mult=\"{}\"", bool(*multiple)));
+            if let Some(primary) = primary {
+                xml.push_str(&format!(" FieldRef=\"{{{primary}}}\" ReadOnly=\"TRUE\""));
+            }
         }
         FieldKind::User { multiple, .. } => {
             xml.push_str(&format!(" List=\"UserInfo\" Mult=\"{}\"", bool(*multiple)))
@@ -145,6 +160,11 @@ pub(super) fn schema_xml(field: &Field) -> String {
             xml.push_str(&format!(" Format=\"{}\"", if *date_only { "DateOnly" } else { "DateTime" }));
         }
         _ => {}
+    }
+    if let Some(formatter) = &field.custom_formatter {
+        // As they are in an attribute, line breaks would be read as spaces.
+        let text = escape_xml(formatter).replace('\n', "&#10;").replace('\r', "&#13;").replace('\t', "&#9;");
+        xml.push_str(&format!(" CustomFormatter=\"{text}\""));
     }
     if let Some(default) = &field.default_value {
         inner.push_str(&format!("<Default>{}</Default>", escape_xml(default)));

@@ -1,7 +1,7 @@
 //! Absolute URLs, in the canonical form that servers give out whatever the client used.
 
 use odata::path::SitePath;
-use store::model::{Field, ItemId, List};
+use store::model::{ItemId, List};
 
 use crate::request::Origin;
 
@@ -56,9 +56,4 @@ pub(crate) fn list_link(list: &List) -> String {
 /// `Web/Lists(guid'…')/Items(1)`.
 pub(crate) fn item_link(list: &List, id: ItemId) -> String {
     format!("{}/Items({})", list_link(list), id.0)
-}
-
-/// `Web/Lists(guid'…')/Fields(guid'…')`.
-pub(crate) fn field_link(list: &List, field: &Field) -> String {
-    format!("{}/Fields(guid'{}')", list_link(list), field.guid)
 }

@@ -7,7 +7,7 @@ use store::{
 };
 
 use super::{
-    Entity, Nested, Property, View, content_type::root_folder_entity, field::fields, links::list_link,
+    Entity, Nested, Property, View, content_type::root_folder_entity, field::Fields, links::list_link,
     site::web_entity,
 };
 
@@ -78,7 +78,10 @@ pub(crate) fn list_entity(site: &Site, list: &List, state: &ListState) -> Entity
 pub(crate) fn list_entity_with_nested(view: &View, site: &Site, list: &List, state: &ListState) -> Entity {
     let folder = Nested::One(Box::new(root_folder_entity(site, list, state)));
     let web = Nested::One(Box::new(web_entity(view, site)));
-    let nested =
-        vec![("Fields", Nested::Many(fields(site, list))), ("ParentWeb", web), ("RootFolder", folder)];
+    let nested = vec![
+        ("Fields", Nested::Many(Fields::of_list(site, list).all())),
+        ("ParentWeb", web),
+        ("RootFolder", folder),
+    ];
     Entity { nested, ..list_entity(site, list, state) }
 }

@@ -15,7 +15,9 @@ mod links;
 mod list;
 mod page_script;
 mod property;
+mod property_type;
 mod replay;
+mod sign_in;
 mod site;
 mod user;
 
@@ -24,8 +26,8 @@ pub(crate) use content_type::{
     CONTENT_TYPES, content_type_entity, folder_url, is_content_type_of, root_folder_entity,
 };
 pub(crate) use entity::{Entity, Nested, Property, collection, embedded, single};
-pub(crate) use error::refusal;
-pub(crate) use field::{field_entity, field_properties, fields, system_field_entity};
+pub(crate) use error::{refusal, sign_in_status};
+pub(crate) use field::{Fields, field_entity, field_properties, system_field_entity};
 pub(crate) use field_texts::{TextsOf, field_texts};
 pub(crate) use form::{FormResult, form_results};
 pub(crate) use item::{added, changed, conflict_item, increment, item, items, light_values};
@@ -33,9 +35,11 @@ pub(crate) use item_writer::{Around, Shown};
 pub(crate) use links::Links;
 pub(crate) use list::{list_entity, list_entity_with_nested, list_properties};
 pub(crate) use page_script::page_script;
-pub(crate) use property::{base_permissions, named, property, raw, returned};
+pub(crate) use property::{base_permissions, count, named, property, raw, returned};
+pub(crate) use property_type::{item_property_type, property_type};
 pub(crate) use replay::{from_stored, to_stored};
-pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity};
+pub(crate) use sign_in::{sign_in_page, sign_in_style, sign_out_page, signed_in, signed_out, to_sign_in};
+pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity, web_entity_with_nested};
 pub(crate) use user::{USERS, user_entity};
 
 use odata::{Format, Timestamp};

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Entity, Reply, View,
-    entity::{complex_type, context_name, control, formatted},
+    entity::{context_name, control, formatted_as},
+    property_type::property_type,
 };
 
 /// The bits of `SP.BasePermissions`, as texts.
@@ -22,17 +23,21 @@ pub(crate) fn named<'a>(entity: &'a Entity, name: &str) -> Option<(&'a str, &'a 
 }
 
 /// A property as an answer: `{"d":{"Title":"x"}}`, `{"value":"x"}`; objects stand bare in the light formats.
-pub(crate) fn property(view: &View, name: &str, value: &Value) -> Reply {
+pub(crate) fn property(view: &View, name: &str, value: &Value, type_name: &'static str) -> Reply {
     let (metadata, protocol) = match view.format {
         Format::Verbose => {
-            let body = json!({"d": {name: formatted(view.format, name, value)}});
+            let body = json!({"d": {name: formatted_as(view.format, type_name, value)}});
             return Reply::json(200, view.format, body.to_string());
         }
         Format::Light { metadata, protocol } => (metadata, protocol),
     };
     let mut members = Map::new();
     if metadata == Metadata::Minimal {
-        let context = format!("{}/$metadata#{}", view.links.api(), edm_type(name, value));
+        let type_name = match (type_name, protocol) {
+            ("Edm.DateTime", Protocol::V4) => "Edm.DateTimeOffset",
+            (type_name, _) => type_name,
+        };
+        let context = format!("{}/$metadata#{type_name}", view.links.api());
         members.insert(context_name(protocol).into(), context.into());
     }
     match value {
@@ -59,6 +64,12 @@ pub(crate) fn raw(value: &Value) -> Option<Reply> {
     Some(Reply { body: text.into_bytes(), ..reply })
 }
 
+/// A number of things: `text/plain`, in every format.
+pub(crate) fn count(number: impl std::fmt::Display) -> Reply {
+    let reply = Reply::new(200).with("Content-Type", "text/plain;charset=utf-8");
+    Reply { body: number.to_string().into_bytes(), ..reply }
+}
+
 /// What a method returns: `{"d":{"ReserveListItemId":7}}`, `{"value":7}`. Rows are objects of one type.
 pub(crate) fn returned(view: &View, method: &str, rows_type: &str, value: &Value) -> Reply {
     let (Format::Verbose, Value::Array(rows)) = (view.format, value) else {
@@ -68,7 +79,7 @@ pub(crate) fn returned(view: &View, method: &str, rows_type: &str, value: &Value
                 let body = json!({context_name(protocol): context, "value": value});
                 Reply::json(200, view.format, body.to_string())
             }
-            _ => property(view, method, value),
+            _ => property(view, method, value, property_type(method, value)),
         };
     };
     let typed = |row: &Value| {
@@ -81,18 +92,6 @@ pub(crate) fn returned(view: &View, method: &str, rows_type: &str, value: &Value
         "__metadata": {"type": format!("Collection({rows_type})")}, "results": results
     });
     Reply::json(200, view.format, json!({"d": {method: collection}}).to_string())
-}
-
-fn edm_type(name: &str, value: &Value) -> &'static str {
-    match value {
-        Value::Null => "Edm.Null",
-        Value::Bool(_) => "Edm.Boolean",
-        Value::Number(n) if n.is_f64() => "Edm.Double",
-        Value::Number(_) => "Edm.Int32",
-        Value::String(_) => "Edm.String",
-        Value::Array(_) => "Collection(Edm.String)",
-        Value::Object(_) => complex_type(name),
-    }
 }
 
 /// A view whose answers are bare objects, for reading an entity's values back.

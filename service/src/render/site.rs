@@ -5,7 +5,7 @@ use serde_json::json;
 use store::model::Site;
 
 use super::{
-    Entity, View,
+    Entity, Fields, Nested, View,
     entity::{context_name, quoted},
 };
 use crate::access::VALID_SECONDS;
@@ -20,7 +20,7 @@ pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
         set: "SP.ApiData.Webs",
         edit_link: "Web".into(),
         etag: None,
-        links: &["Lists", "Webs"],
+        links: &["AvailableFields", "Fields", "Lists", "Webs"],
         properties: vec![
             ("Created", site.created.to_string().into()),
             ("Description", site.description.as_str().into()),
@@ -36,6 +36,15 @@ pub(crate) fn web_entity(view: &View, site: &Site) -> Entity {
         selected: None,
         nested: Vec::new(),
     }
+}
+
+/// A site with what stands round it, for `$expand`; `available` are the columns of it and of those above.
+pub(crate) fn web_entity_with_nested(view: &View, site: &Site, available: Vec<Entity>) -> Entity {
+    let nested = vec![
+        ("AvailableFields", Nested::Many(available)),
+        ("Fields", Nested::Many(Fields::of_site(site).all())),
+    ];
+    Entity { nested, ..web_entity(view, site) }
 }
 
 /// A site as a member of the sites under another: its own URL, and an address that reads it.

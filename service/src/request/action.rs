@@ -1,14 +1,24 @@
 //! What a request does: the table of methods and resources.
 
 use odata::{
-    path::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, UserKey},
+    path::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, UserKey},
     query::QueryOptions,
 };
 use serde_json::{Map, Value};
 
-use super::{Body, Method, RequestError, SchemaXml};
+use super::{Body, Method, RequestError, SchemaXml, fields};
 
 type Object = Map<String, Value>;
+
+/// Whose fields are meant.
+#[derive(Clone, Debug)]
+pub(crate) enum FieldsOf {
+    List(ListKey),
+    /// The site's columns.
+    Site,
+    /// The columns of the site and of those above it.
+    Available,
+}
 
 /// What is rendered from a few properties, each of which has an address of its own.
 #[derive(Debug)]
@@ -17,7 +27,7 @@ pub(crate) enum Thing {
     Site,
     User(UserKey),
     List(ListKey),
-    Field(ListKey, FieldKey),
+    Field(FieldsOf, FieldKey),
     ContentType(ListKey, String),
     RootFolder(ListKey),
 }
@@ -39,17 +49,21 @@ pub(crate) enum Action {
     ReadUsers(QueryOptions),
     EnsureUser(Object),
     ReadLists(QueryOptions),
+    CountLists(QueryOptions),
     AddList(Object),
     ReadList(ListKey, QueryOptions),
     ChangeList(ListKey, Object),
     DeleteList(ListKey),
-    ReadFields(ListKey, QueryOptions),
-    AddField(ListKey, Object),
-    AddFieldAsXml(ListKey, SchemaXml),
-    ChangeField(ListKey, FieldKey, Object),
-    DeleteField(ListKey, FieldKey),
+    ReadFields(FieldsOf, QueryOptions),
+    CountFields(FieldsOf, QueryOptions),
+    AddField(FieldsOf, Object),
+    /// Adds a field that shows another field of what a Lookup refers to.
+    AddDependentLookup(FieldsOf, Object),
+    AddFieldAsXml(FieldsOf, SchemaXml),
+    ChangeField(FieldsOf, FieldKey, Object),
+    DeleteField(FieldsOf, FieldKey),
     /// Gives a field an index, or takes it away.
-    IndexField(ListKey, FieldKey, bool),
+    IndexField(FieldsOf, FieldKey, bool),
     ReadContentTypes(ListKey, QueryOptions),
     ReserveItemId(ListKey),
     ReadItems(ListKey, QueryOptions),
@@ -61,6 +75,8 @@ pub(crate) enum Action {
     DeleteItem(ListKey, ItemKey),
     Increment(ListKey, ItemKey, Object),
     ReadItemProperty(ListKey, ItemKey, PropertyPath),
+    /// Another method than a read, by its name: wrong where the item has the property.
+    MisuseItemProperty(ListKey, ItemKey, PropertyPath, String),
     ReadParentList(ListKey, ItemKey, QueryOptions),
     ReadFieldTexts(ListKey, ItemKey, FieldTexts, QueryOptions),
     ChangeByForm(ListKey, ItemKey, Object),
@@ -101,19 +117,19 @@ impl Action {
             }
             (Method::Post, Resource::AddWeb) => Self::AddWeb(body.parameters()?),
             (Method::Get | Method::Head, Resource::Lists) => Self::ReadLists(options()?),
+            (Method::Get | Method::Head, Resource::ListsCount) => Self::CountLists(options()?),
             (Method::Post, Resource::Lists) => Self::AddList(body.object()?),
+            (method, Resource::Fields(part)) => fields::parse(method, FieldsOf::Site, part, query, body)?,
+            (method, Resource::AvailableFields(part)) => {
+                fields::parse(method, FieldsOf::Available, part, query, body)?
+            }
             (method, Resource::List { list, part }) => match (method, part) {
                 (Method::Get | Method::Head, ListPart::Itself) => Self::ReadList(list, options()?),
                 (Method::Merge, ListPart::Itself) => Self::ChangeList(list, body.object()?),
                 (Method::Delete, ListPart::Itself) => Self::DeleteList(list),
-                (Method::Get | Method::Head, ListPart::Fields) => Self::ReadFields(list, options()?),
-                (Method::Post, ListPart::Fields) => Self::AddField(list, body.parameters()?),
-                (Method::Get | Method::Head, ListPart::Field(field)) => {
-                    Self::ReadThing(Thing::Field(list, field), options()?)
+                (method, ListPart::Fields(part)) => {
+                    fields::parse(method, FieldsOf::List(list), part, query, body)?
                 }
-                (Method::Merge, ListPart::Field(field)) => Self::ChangeField(list, field, body.object()?),
-                (Method::Delete, ListPart::Field(field)) => Self::DeleteField(list, field),
-                (Method::Post, ListPart::Indexing(field, on)) => Self::IndexField(list, field, on),
                 (Method::Get | Method::Head, ListPart::Items) => Self::ReadItems(list, options()?),
                 (Method::Get | Method::Head, ListPart::ItemsCount) => Self::CountItems(list, options()?),
                 (Method::Post, ListPart::Items) => Self::AddItem(list, body.object()?),
@@ -123,9 +139,6 @@ impl Action {
                 (Method::Delete, ListPart::Item(item)) => Self::DeleteItem(list, item),
                 (Method::Post, ListPart::Increment(item)) => Self::Increment(list, item, body.object()?),
                 (method, ListPart::Property(p)) => property(method, query, p, |p| (Thing::List(list), p))?,
-                (method, ListPart::FieldProperty(field, p)) => {
-                    property(method, query, p, |p| (Thing::Field(list, field), p))?
-                }
                 (method, ListPart::RootFolderProperty(p)) => {
                     property(method, query, p, |p| (Thing::RootFolder(list), p))?
                 }
@@ -138,20 +151,14 @@ impl Action {
                 (Method::Get | Method::Head, ListPart::ContentType(id)) => {
                     Self::ReadThing(Thing::ContentType(list, id), options()?)
                 }
-                (Method::Post, ListPart::AddField) => {
-                    Self::AddField(list, creation_information(body.parameters()?))
-                }
-                (Method::Post, ListPart::CreateFieldAsXml) => {
-                    Self::AddFieldAsXml(list, SchemaXml::parse(&body.parameters()?)?)
-                }
                 (Method::Post, ListPart::ReserveItemId) => Self::ReserveItemId(list),
                 (Method::Post, ListPart::AddFormItem) => Self::AddByForm(list, body.object()?),
                 (Method::Get | Method::Head, ListPart::ItemProperty(item, p)) => {
                     options()?;
                     Self::ReadItemProperty(list, item, p)
                 }
-                (_, ListPart::ItemProperty(_, p)) => {
-                    return Err(PathError::NotFound { segment: p.name }.into());
+                (method, ListPart::ItemProperty(item, p)) => {
+                    Self::MisuseItemProperty(list, item, p, method.name().to_owned())
                 }
                 (Method::Get | Method::Head, ListPart::ParentList(item)) => {
                     Self::ReadParentList(list, item, options()?)
@@ -172,7 +179,7 @@ impl Action {
     pub(crate) const fn gives_text(&self) -> bool {
         match self {
             Self::ReadProperty(_, property) | Self::ReadItemProperty(_, _, property) => property.raw,
-            Self::CountItems(..) => true,
+            Self::CountItems(..) | Self::CountFields(..) | Self::CountLists(_) => true,
             _ => false,
         }
     }
@@ -189,10 +196,13 @@ impl Action {
                 | Self::ReadWebs(_)
                 | Self::ReadUsers(_)
                 | Self::ReadLists(_)
+                | Self::CountLists(_)
                 | Self::ReadList(..)
                 | Self::ReadFields(..)
+                | Self::CountFields(..)
                 | Self::ReadContentTypes(..)
                 | Self::ReadItemProperty(..)
+                | Self::MisuseItemProperty(..)
                 | Self::ReadParentList(..)
                 | Self::ReadFieldTexts(..)
                 | Self::ReadItems(..)
@@ -203,7 +213,7 @@ impl Action {
 }
 
 /// A property can be read; nothing else is there.
-fn property(
+pub(super) fn property(
     method: &Method,
     query: &str,
     property: PropertyPath,
@@ -216,19 +226,6 @@ fn property(
     QueryOptions::parse(query)?;
     let (thing, property) = of(property);
     Ok(Action::ReadProperty(thing, property))
-}
-
-/// `SP.FieldCreationInformation` has other names for some of a field's properties.
-fn creation_information(mut body: Object) -> Object {
-    for (sent, name) in [("LookupListId", "LookupList"), ("LookupFieldName", "LookupField")] {
-        if let Some(value) = body.remove(sent).filter(|v| !v.is_null()) {
-            body.insert(name.to_owned(), value);
-        }
-    }
-    for nothing in ["LookupWebId", "IsCompactName"] {
-        body.remove(nothing);
-    }
-    body
 }
 
 fn wrong_method(method: &Method, resource: &Resource, allowed: &'static [&'static str]) -> RequestError {
@@ -248,23 +245,21 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
         | Resource::User(_)
         | Resource::UserProperty(..) => &["GET", "HEAD", "OPTIONS"],
         Resource::RootWeb(within) => allowed(within),
+        Resource::Fields(part) => fields::allowed(part, true),
+        Resource::AvailableFields(part) => fields::allowed(part, false),
+        Resource::ListsCount => &["GET", "HEAD", "OPTIONS"],
         Resource::Lists => &["GET", "HEAD", "POST", "OPTIONS"],
         Resource::List { part, .. } => match part {
-            ListPart::Itself | ListPart::Field(_) => {
-                &["GET", "HEAD", "POST", "MERGE", "PATCH", "DELETE", "OPTIONS"]
-            }
+            ListPart::Fields(part) => fields::allowed(part, true),
+            ListPart::Itself => &["GET", "HEAD", "POST", "MERGE", "PATCH", "DELETE", "OPTIONS"],
             ListPart::Item(_) => &["GET", "HEAD", "POST", "MERGE", "PATCH", "PUT", "DELETE", "OPTIONS"],
-            ListPart::Fields | ListPart::Items => &["GET", "HEAD", "POST", "OPTIONS"],
+            ListPart::Items => &["GET", "HEAD", "POST", "OPTIONS"],
             ListPart::ItemsCount => &["GET", "HEAD", "OPTIONS"],
             ListPart::Increment(_)
-            | ListPart::Indexing(..)
-            | ListPart::AddField
-            | ListPart::CreateFieldAsXml
             | ListPart::AddFormItem
             | ListPart::ReserveItemId
             | ListPart::ChangeByForm(_) => &["POST", "OPTIONS"],
             ListPart::Property(_)
-            | ListPart::FieldProperty(..)
             | ListPart::ContentTypes
             | ListPart::ContentType(_)
             | ListPart::RootFolder
@@ -288,23 +283,19 @@ fn name(resource: &Resource) -> &'static str {
         Resource::ContextInfo => "contextinfo",
         Resource::Web => "web",
         Resource::AddWeb => "add",
+        Resource::Fields(part) | Resource::AvailableFields(part) => fields::name(part),
         Resource::Lists => "lists",
+        Resource::ListsCount => "$count",
         Resource::List { part, .. } => match part {
             ListPart::Itself => "list",
-            ListPart::Fields => "fields",
-            ListPart::Field(_) => "field",
+            ListPart::Fields(part) => fields::name(part),
             ListPart::Items => "items",
             ListPart::ItemsCount => "$count",
             ListPart::Item(_) => "item",
             ListPart::Increment(_) => "increment",
-            ListPart::Property(_)
-            | ListPart::FieldProperty(..)
-            | ListPart::RootFolderProperty(_)
-            | ListPart::ItemProperty(..) => "property",
-            ListPart::Indexing(_, true) => "EnableIndex",
-            ListPart::Indexing(_, false) => "DisableIndex",
-            ListPart::AddField => "AddField",
-            ListPart::CreateFieldAsXml => "CreateFieldAsXml",
+            ListPart::Property(_) | ListPart::RootFolderProperty(_) | ListPart::ItemProperty(..) => {
+                "property"
+            }
             ListPart::ContentTypes => "contenttypes",
             ListPart::ContentType(_) => "contenttype",
             ListPart::RootFolder => "rootfolder",

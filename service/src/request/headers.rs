@@ -98,6 +98,38 @@ impl<'a> Headers<'a> {
         if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(Some(token)) } else { Err(()) }
     }
 
+    /// Whether credentials are sent by header, readable or not.
+    pub(crate) fn has_authorization(&self) -> bool {
+        self.0.lines("authorization").next().is_some()
+    }
+
+    /// All lines of cookies.
+    pub(crate) fn cookie_lines(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.0.lines("cookie").filter_map(|line| str::from_utf8(line).ok())
+    }
+
+    /// `Sec-Fetch-Site`: of which site the page is that makes a browser send the request.
+    pub(crate) fn fetch_site(&self) -> Option<&'a str> {
+        self.only("sec-fetch-site").unwrap_or(Some(""))
+    }
+
+    /// `Origin`, in small letters: where the page is from that a browser shows; of several none counts.
+    pub(crate) fn page_origin(&self) -> Option<String> {
+        self.only("origin").ok().flatten().map(str::to_ascii_lowercase)
+    }
+
+    /// Whether somebody looks at the answer, in a browser.
+    pub(crate) fn accepts_html(&self) -> bool {
+        let html =
+            |range: &str| range.split(';').next().is_some_and(|r| r.trim().eq_ignore_ascii_case("text/html"));
+        self.list("accept").is_some_and(|accept| accept.split(',').any(html))
+    }
+
+    /// `User-Agent`: the program that a client says it is.
+    pub(crate) fn user_agent(&self) -> &'a str {
+        self.one("user-agent").unwrap_or_default()
+    }
+
     /// `X-RequestDigest`; of several none counts.
     pub(crate) fn request_digest(&self) -> Option<&'a str> {
         self.only("x-requestdigest").ok().flatten()

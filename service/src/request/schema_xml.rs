@@ -71,6 +71,7 @@ const COMMON: &[(&str, &str, As)] = &[
     ("Group", "Group", As::Text),
     ("Hidden", "Hidden", As::Bool),
     ("ReadOnly", "ReadOnlyField", As::Bool),
+    ("CustomFormatter", "CustomFormatter", As::Text),
 ];
 
 fn attributes_of(type_name: &str) -> &'static [(&'static str, &'static str, As)] {
@@ -105,6 +106,7 @@ fn attributes_of(type_name: &str) -> &'static [(&'static str, &'static str, As)]
             ("List", "LookupList", As::Text),
             ("ShowField", "LookupField", As::Text),
             ("Mult", "AllowMultipleValues", As::Bool),
+            ("FieldRef", "PrimaryFieldId", As::Text),
         ],
         "Calculated" => &[("ResultType", "OutputType", As::Word(&RESULT_TYPES))],
         "User" | "UserMulti" => &[

@@ -68,6 +68,17 @@ CREATE TABLE fields (
     UNIQUE (list_id, internal_name)
 ) STRICT;
 
+-- The columns of sites, each with the same definition as a list's field. Lists do not refer to them.
+CREATE TABLE site_columns (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    site_id       INTEGER NOT NULL REFERENCES sites (id) ON DELETE CASCADE,
+    guid          TEXT NOT NULL,
+    internal_name TEXT NOT NULL,
+    definition    TEXT NOT NULL,
+    UNIQUE (site_id, guid),
+    UNIQUE (site_id, internal_name)
+) STRICT;
+
 -- One row a write; times in milliseconds. fields is a JSON array of InternalNames.
 CREATE TABLE changes (
     seq       INTEGER PRIMARY KEY AUTOINCREMENT,

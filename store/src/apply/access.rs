@@ -46,7 +46,11 @@ pub(super) fn change(cx: &mut Context<'_>, change: &AccessChange) -> Result<Writ
             access(cx).set_blocked(*user, *blocked);
             access(cx).end_sessions_of(*user);
         }
-        AccessChange::AddSession(session) => {
+        AccessChange::AddSession(session, password) => {
+            let now = cx.catalog.access();
+            if now.password(session.user) != Some(password) || now.is_blocked(session.user) {
+                return Err(StoreError::StaleCatalog);
+            }
             cx.execute(|d| sql::delete_ended_sessions(d, session.created))?;
             cx.execute(|d| sql::insert_session(d, session))?;
             access(cx).put_session(session.clone());
@@ -59,11 +63,6 @@ pub(super) fn change(cx: &mut Context<'_>, change: &AccessChange) -> Result<Writ
             if cx.catalog.access().secret().is_none() {
                 cx.execute(|d| sql::insert_secret(d, *secret))?;
                 access(cx).put_secret(*secret);
-            }
-        }
-        AccessChange::CountOverwrites(counts) => {
-            for count in counts.iter().filter(|c| cx.catalog.list(c.list).is_some()).collect::<Vec<_>>() {
-                cx.execute(|d| sql::count_overwrites(d, count))?;
             }
         }
     }

@@ -1,14 +1,14 @@
-//! Writes to sites, lists and fields. Each makes a new catalog.
+//! Writes to sites and lists. Each makes a new catalog.
 
 use std::sync::Arc;
 
 use odata::{Preconditions, Version, path::ListKey};
 
-use super::{Context, item, read_state};
+use super::{Context, read_state};
 use crate::{
     Catalog, StoreError, Written,
-    model::{Field, FieldId, FieldKind, List, ListId, Site, SiteId, entity_type_name, fold, url_name},
-    plan::{FieldChange, ListChange, MAX_FIELDS, MAX_INDEXES, NewList, NewSite},
+    model::{Field, FieldId, List, ListId, Site, SiteId, entity_type_name, fold, url_name},
+    plan::{ListChange, NewList, NewSite},
     sql,
 };
 
@@ -26,8 +26,12 @@ pub(super) fn add_site(cx: &mut Context<'_>, new: &NewSite) -> Result<Written, S
         title: new.title.clone(),
         description: new.description.clone(),
         created: cx.now(),
+        columns: Vec::new(),
     };
     site.id = SiteId(cx.returning(|d| sql::insert_site(d, &site))?);
+    let mut title = Field::title();
+    title.id = FieldId(cx.returning(|d| sql::insert_column(d, site.id, &title))?);
+    site.columns.push(Arc::new(title));
     let site = Arc::new(site);
     Arc::make_mut(cx.catalog).put_site(site.clone());
     Ok(Written::SiteAdded(site))
@@ -95,7 +99,7 @@ pub(super) fn change_list(cx: &mut Context<'_>, change: &ListChange) -> Result<W
 }
 
 /// Writes a list as its next version.
-fn save(cx: &mut Context<'_>, mut list: List) -> Result<Arc<List>, StoreError> {
+pub(super) fn save(cx: &mut Context<'_>, mut list: List) -> Result<Arc<List>, StoreError> {
     list.version = list.version.next();
     list.modified = cx.now().max(list.modified);
     list.editor = cx.caller;
@@ -118,100 +122,4 @@ pub(super) fn delete_list(
     }
     Arc::make_mut(cx.catalog).remove_list(list.id);
     Ok(Written::ListDeleted)
-}
-
-pub(super) fn add_field(
-    cx: &mut Context<'_>,
-    list: &Arc<List>,
-    field: &Field,
-) -> Result<Written, StoreError> {
-    if list.fields.len() >= MAX_FIELDS {
-        return Err(StoreError::Limit { what: "Fields", limit: MAX_FIELDS });
-    }
-    if field.indexed {
-        check_index_count(list)?;
-    }
-    let mut field = field.clone();
-    let name = &field.internal_name;
-    field.keyed = field.unique || cx.query_one(|d| sql::select_any_released_key(d, list.id, name))?.is_some();
-    field.id = FieldId(cx.returning(|d| sql::insert_field(d, list.id, &field))?);
-    if field.indexed {
-        cx.execute(|d| sql::create_index(d, list, &field))?;
-    }
-    let field = Arc::new(field);
-    let mut changed = List::clone(list);
-    changed.fields.push(field.clone());
-    let list = save_shape(cx, changed)?;
-    if matches!(field.kind, FieldKind::Calculated(_)) {
-        item::calculate_all(cx, &list)?;
-    }
-    Ok(Written::FieldAdded(list, field))
-}
-
-/// Writes a list whose set of fields has changed.
-fn save_shape(cx: &mut Context<'_>, mut list: List) -> Result<Arc<List>, StoreError> {
-    list.shape += 1;
-    cx.execute(|d| sql::drop_view(d, &list))?;
-    cx.execute(|d| sql::create_view(d, &list))?;
-    save(cx, list)
-}
-
-fn check_index_count(list: &List) -> Result<(), StoreError> {
-    if list.fields.iter().filter(|f| f.indexed).count() >= MAX_INDEXES {
-        return Err(StoreError::Limit { what: "Indexed fields", limit: MAX_INDEXES });
-    }
-    Ok(())
-}
-
-pub(super) fn change_field(cx: &mut Context<'_>, change: &FieldChange) -> Result<Written, StoreError> {
-    let list = &change.list;
-    cx.check_field(list, &change.preconditions)?;
-    let at = list.fields.iter().position(|f| f.internal_name == change.changed.internal_name);
-    let at = at.ok_or(StoreError::StaleCatalog)?;
-    let old = &list.fields[at];
-    let new = &Field { keyed: old.keyed || change.changed.unique, ..change.changed.clone() };
-    if (old.indexed, old.unique) != (new.indexed, new.unique) {
-        if old.indexed {
-            cx.execute(|d| sql::drop_index(d, list, old))?;
-        }
-        if new.indexed {
-            if !old.indexed {
-                check_index_count(list)?;
-            }
-            cx.execute(|d| sql::create_index(d, list, new))?;
-        }
-    }
-    cx.execute(|d| sql::update_field(d, new))?;
-    let mut changed = List::clone(list);
-    changed.fields[at] = Arc::new(new.clone());
-    save(cx, changed)?;
-    Ok(Written::FieldChanged)
-}
-
-pub(super) fn delete_field(
-    cx: &mut Context<'_>,
-    list: &Arc<List>,
-    field: &Arc<Field>,
-    preconditions: &Preconditions,
-) -> Result<Written, StoreError> {
-    cx.check_field(list, preconditions)?;
-    let uses = |by: &&Arc<Field>| match &by.kind {
-        FieldKind::Calculated(formula) => formula.fields.values().any(|name| *name == field.internal_name),
-        _ => false,
-    };
-    if let Some(by) = list.fields.iter().find(uses) {
-        return Err(StoreError::FieldInUse { field: field.title.clone(), by: by.title.clone() });
-    }
-    if field.indexed {
-        cx.execute(|d| sql::drop_index(d, list, field))?;
-    }
-    cx.execute(|d| sql::delete_field(d, field.id))?;
-    if field.keyed {
-        cx.execute(|d| sql::release_all_keys(d, list.id, field))?;
-    }
-    cx.execute(|d| sql::remove_values(d, list, field))?;
-    let mut changed = List::clone(list);
-    changed.fields.retain(|f| f.id != field.id);
-    save_shape(cx, changed)?;
-    Ok(Written::FieldDeleted)
 }

@@ -7,7 +7,7 @@ use odata::{Failed, Outcome, Preconditions, Selected, Timestamp, Uuid, Version};
 use super::{Context, Transaction, seconds};
 use crate::{
     Catalog, Conflict, ListState, Present, StoreError,
-    model::{Item, List, ListId, UserId},
+    model::{FieldOwner, Item, List, ListId, UserId},
     sql::{self, Columns},
 };
 
@@ -150,11 +150,16 @@ impl Context<'_> {
     }
 
     /// Holds the conditions against a field, which has no tag: none can be matched but `*`.
-    pub(super) fn check_field(&self, list: &List, preconditions: &Preconditions) -> Result<(), StoreError> {
+    pub(super) fn check_field(
+        &self,
+        owner: &FieldOwner,
+        preconditions: &Preconditions,
+    ) -> Result<(), StoreError> {
         let selected = Selected {
             guid: Uuid::nil(),
             version: Version::new(u64::MAX),
-            modified: list.modified,
+            // Columns of sites are not dated: they may have changed just now.
+            modified: owner.list().map_or_else(|| self.now(), |list| list.modified),
             shares_second: true,
         };
         match preconditions.for_write(Some(&selected)) {

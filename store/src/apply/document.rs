@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     StoreError,
-    model::{FieldKind, FieldValue, Key, List, OpenFormula, Reference, quoted},
+    model::{Field, FieldKind, FieldValue, Key, List, OpenFormula, Reference, quoted},
 };
 
 /// Ids once more as texts: `7` as `"7"`, `[7,8]` as `["7","8"]`.
@@ -25,13 +25,26 @@ fn push_string_ids(out: &mut String, ids: &str) {
     }
 }
 
-/// The formulas of a list's Calculated fields, by position.
-pub(super) fn open_formulas(list: &List) -> HashMap<usize, OpenFormula> {
-    let calculated = list.fields.iter().enumerate().filter_map(|(i, field)| match &field.kind {
-        FieldKind::Calculated(formula) => Some((i, formula.open()?)),
-        _ => None,
-    });
-    calculated.collect()
+/// How the values of a list's derived fields come about, by position.
+pub(super) struct Derived {
+    formulas: HashMap<usize, OpenFormula>,
+    /// The positions of dependent lookups' primary fields.
+    sources: HashMap<usize, usize>,
+}
+
+impl Derived {
+    pub(super) fn of(list: &List) -> Self {
+        let fields = || list.fields.iter().enumerate();
+        let calculated = fields().filter_map(|(i, field)| match &field.kind {
+            FieldKind::Calculated(formula) => Some((i, formula.open()?)),
+            _ => None,
+        });
+        let dependent = fields().filter(|(_, f)| f.kind.primary().is_some());
+        Self {
+            formulas: calculated.collect(),
+            sources: dependent.map(|(i, _)| (i, list.source_of(i))).collect(),
+        }
+    }
 }
 
 /// The texts of a row, opened.
@@ -81,17 +94,24 @@ impl<'a> Document<'a> {
         self.keys.get(internal_name).map(|k| k.get()).filter(|k| *k != "null")
     }
 
+    /// The value that a Lookup field has.
+    pub(super) fn ids_of(&self, field: &Field) -> FieldValue {
+        let json = serde_json::from_str(self.value(&field.property_name)).unwrap_or_default();
+        // Rows are written by us: what stands there was read once.
+        field.read(&json).unwrap_or_else(|_| FieldValue::null())
+    }
+
     /// The row with the values that `new` has, by position in the list's fields, and its own for the
-    /// others. What is calculated is calculated anew.
+    /// others. What is derived is derived anew.
     pub(super) fn compose<'v>(&self, list: &List, new: impl Fn(usize) -> Option<&'v FieldValue>) -> Composed {
-        self.compose_with(list, &open_formulas(list), new)
+        self.compose_with(list, &Derived::of(list), new)
     }
 
     /// As [`Self::compose`], for many rows.
     pub(super) fn compose_with<'v>(
         &self,
         list: &List,
-        formulas: &HashMap<usize, OpenFormula>,
+        derived: &Derived,
         new: impl Fn(usize) -> Option<&'v FieldValue>,
     ) -> Composed {
         let held = |name: &str| {
@@ -110,8 +130,15 @@ impl<'a> Document<'a> {
             out.doc.extend(["\"", &field.property_name, "\":"]);
             out.keys.extend(["\"", &field.internal_name, "\":"]);
             let old = self.value(&field.property_name);
-            let calculated = formulas.get(&i).map(|formula| formula.compute(&held));
-            if let Some(value) = calculated.as_ref().or_else(|| new(i)) {
+            let made = match (derived.formulas.get(&i), derived.sources.get(&i)) {
+                (Some(formula), _) => Some(formula.compute(&held)),
+                (None, Some(source)) => Some(match new(*source) {
+                    Some(value) => value.clone(),
+                    None => self.ids_of(&list.fields[*source]),
+                }),
+                (None, None) => None,
+            };
+            if let Some(value) = made.as_ref().or_else(|| new(i)) {
                 out.doc.push_str(&value.json);
                 let at = out.keys.len();
                 value.key.write_json(&mut out.keys);

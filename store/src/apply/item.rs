@@ -6,7 +6,8 @@ use odata::{Preconditions, TagCondition, Timestamp, Uuid, Version};
 
 use super::{
     Context,
-    document::{Document, MovedKey, open_formulas},
+    document::{Derived, Document, MovedKey},
+    echo,
 };
 use crate::{
     StoreError, Written,
@@ -86,7 +87,7 @@ pub(super) fn change(cx: &mut Context<'_>, change: &ItemChange) -> Result<Writte
             delete(cx, list, &item)
         }
         ItemChangeKind::Merge(values) => {
-            check_echoes(list, &item, &open, values)?;
+            echo::check(cx, list, &item, &open, values)?;
             check_references(cx, list, &open, values)?;
             check_required(list, values)?;
             let composed =
@@ -94,8 +95,9 @@ pub(super) fn change(cx: &mut Context<'_>, change: &ItemChange) -> Result<Writte
             update(cx, list, &item, composed).map(|item| Written::ItemChanged(list.clone(), item))
         }
         ItemChangeKind::Replace(values, _) => {
-            check_echoes(list, &item, &open, values)?;
+            echo::check(cx, list, &item, &open, values)?;
             check_references(cx, list, &open, values)?;
+            let values = &echo::kept(list, &open, values);
             let values = match &change.target {
                 ItemTarget::Key { field, value } => &keyed(list, field, value, values)?,
                 ItemTarget::Id(_) => values,
@@ -211,25 +213,6 @@ fn check_required(list: &List, values: &ItemValues) -> Result<(), StoreError> {
     }
 }
 
-/// What is read-only may be sent with the value that it has, so that a page may send back what it read.
-fn check_echoes(
-    list: &List,
-    item: &Item,
-    open: &Document<'_>,
-    values: &ItemValues,
-) -> Result<(), StoreError> {
-    if let Some((property, _)) = values.echoed.iter().find(|(p, sent)| !p.is(item, sent)) {
-        return Err(StoreError::ReadOnly { property: property.name().to_owned() });
-    }
-    let differs = |echo: &&(usize, FieldValue)| {
-        open.value(&list.fields[echo.0].property_name) != echo.1.json && !values.fields.contains(echo)
-    };
-    match values.echoed_fields.iter().find(differs) {
-        Some((i, _)) => Err(StoreError::ReadOnly { property: list.fields[*i].property_name.clone() }),
-        None => Ok(()),
-    }
-}
-
 fn update(
     cx: &mut Context<'_>,
     list: &Arc<List>,
@@ -296,10 +279,10 @@ fn expect_one(rows: usize) -> Result<(), StoreError> {
     if rows == 1 { Ok(()) } else { Err(StoreError::Internal(format!("a write touched {rows} rows"))) }
 }
 
-/// Calculates the Calculated fields of all rows anew. The items' versions stay, as they do when any field is
+/// Derives the derived fields of all rows anew. The items' versions stay, as they do when any field is
 /// added.
-pub(super) fn calculate_all(cx: &mut Context<'_>, list: &List) -> Result<(), StoreError> {
-    let formulas = open_formulas(list);
+pub(super) fn derive_all(cx: &mut Context<'_>, list: &List) -> Result<(), StoreError> {
+    let derived = Derived::of(list);
     let mut after = ItemId(0);
     loop {
         let sql = sql::select_rows_after(cx.tx.dialect(), list.id, after);
@@ -309,7 +292,7 @@ pub(super) fn calculate_all(cx: &mut Context<'_>, list: &List) -> Result<(), Sto
         }
         for row in rows {
             let (item, keys) = decode_with_keys(row)?;
-            let composed = Document::open(&item.doc, &keys)?.compose_with(list, &formulas, |_| None);
+            let composed = Document::open(&item.doc, &keys)?.compose_with(list, &derived, |_| None);
             let item = Item { shape: list.shape, doc: composed.doc, ..item.clone() };
             after = item.id;
             let rows = cx.execute(|d| sql::update_item(d, list.id, &item, &composed.keys, item.version))?;

@@ -5,7 +5,10 @@ mod access;
 mod catalog;
 mod conflict;
 mod document;
+mod echo;
+mod field;
 mod item;
+mod overwrite;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -98,6 +101,13 @@ pub(crate) fn apply(cx: &mut Context<'_>, plan: &WritePlan) -> Result<WriteReply
             return Err(StoreError::StaleCatalog);
         }
     }
+    if let Some(site) = plan.action.site() {
+        // A site has no version: another one in its place is a changed one.
+        let current = cx.catalog.site_by_id(site.id).is_some_and(|s| Arc::ptr_eq(s, site));
+        if !current {
+            return Err(StoreError::StaleCatalog);
+        }
+    }
     let written = run(cx, &plan.action)?;
     if let Some(repeat) = &plan.repeat {
         let caller = cx.caller;
@@ -113,6 +123,7 @@ fn run(cx: &mut Context<'_>, action: &Action) -> Result<Written, StoreError> {
         Action::ChangeSite(site, draft) => site::change(cx, *site, draft),
         Action::EnsureUser(user) => site::ensure_user(cx, user),
         Action::ChangeAccess(change) => access::change(cx, change),
+        Action::CountOverwrites(counts) => overwrite::count(cx, counts),
         Action::ReserveItemId(list) => {
             let id = cx.returning(|d| sql::take_item_id(d, list.id))?;
             Ok(Written::ItemIdReserved(id))
@@ -120,9 +131,9 @@ fn run(cx: &mut Context<'_>, action: &Action) -> Result<Written, StoreError> {
         Action::AddList(site, list) => catalog::add_list(cx, *site, list),
         Action::ChangeList(change) => catalog::change_list(cx, change),
         Action::DeleteList(list, preconditions) => catalog::delete_list(cx, list, preconditions),
-        Action::AddField(list, field) => catalog::add_field(cx, list, field),
-        Action::ChangeField(change) => catalog::change_field(cx, change),
-        Action::DeleteField(list, field, conditions) => catalog::delete_field(cx, list, field, conditions),
+        Action::AddField(owner, field) => field::add(cx, owner, field),
+        Action::ChangeField(change) => field::change(cx, change),
+        Action::DeleteField(owner, field, conditions) => field::delete(cx, owner, field, conditions),
         Action::AddItem(item) => item::add(cx, item),
         Action::ChangeItem(change) => item::change(cx, change),
     }

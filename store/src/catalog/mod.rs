@@ -138,6 +138,12 @@ impl Catalog {
         sites.into_iter().cloned().collect()
     }
 
+    /// The sites above a site in its collection, the nearest first.
+    #[must_use]
+    pub fn sites_above(&self, site: &Arc<Site>) -> Vec<Arc<Site>> {
+        std::iter::successors(self.parent_of(site), |above| self.parent_of(above)).cloned().collect()
+    }
+
     /// The nearest site above a site in its collection.
     fn parent_of(&self, site: &Arc<Site>) -> Option<&Arc<Site>> {
         let path = fold(site.path.as_str());

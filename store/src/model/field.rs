@@ -51,6 +51,9 @@ pub struct Field {
     pub read_only: bool,
     /// Whether it may be deleted.
     pub deletable: bool,
+    /// How pages show its values: JSON that is kept and given back, and heeded nowhere else.
+    #[serde(default)]
+    pub custom_formatter: Option<String>,
     /// Settings of [`FieldKind::form_settings`] that were sent, by name.
     #[serde(default)]
     pub form: BTreeMap<String, Value>,
@@ -83,6 +86,7 @@ impl Field {
             hidden: false,
             read_only: false,
             deletable: true,
+            custom_formatter: None,
             form: BTreeMap::new(),
         }
     }

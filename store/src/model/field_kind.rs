@@ -72,6 +72,9 @@ pub enum FieldKind {
         field: String,
         /// Whether a value may be several items.
         multiple: bool,
+        /// The Lookup field of the same list whose items it shows, if it has none of its own.
+        #[serde(default)]
+        primary: Option<Uuid>,
     },
     /// Users.
     User {
@@ -121,7 +124,7 @@ impl FieldKind {
             3 => Self::Note { number_of_lines: 6, rich_text: false, append_only: false },
             4 => Self::DateTime { date_only: false },
             6 => Self::Choice(Choices::default()),
-            7 => Self::Lookup { list: Uuid::nil(), field: "Title".into(), multiple: false },
+            7 => Self::Lookup { list: Uuid::nil(), field: "Title".into(), multiple: false, primary: None },
             8 => Self::Boolean,
             9 => Self::Number { bounds, decimals: -1, percentage: false },
             10 => Self::Currency { bounds, decimals: -1, locale: 1033 },
@@ -227,6 +230,21 @@ impl FieldKind {
             Self::User { .. } => Some(Reference::Users),
             _ => None,
         }
+    }
+
+    /// The Id of the Lookup field that a dependent one takes its items from.
+    #[must_use]
+    pub const fn primary(&self) -> Option<Uuid> {
+        match self {
+            Self::Lookup { primary, .. } => *primary,
+            _ => None,
+        }
+    }
+
+    /// Whether a value is made from the item's other values, never written by a client.
+    #[must_use]
+    pub const fn is_derived(&self) -> bool {
+        matches!(self, Self::Calculated(_) | Self::Lookup { primary: Some(_), .. })
     }
 
     /// Whether a value is a set of values.

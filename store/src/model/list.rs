@@ -6,7 +6,7 @@ use odata::{Timestamp, Uuid, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Field, Reference, SiteId, SystemProperty, UserId, field::entity_name};
+use super::{Field, Reference, SiteId, UserId};
 
 /// A list's number in the database; its items are in the table `items_<number>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -93,6 +93,14 @@ impl List {
         self.fields.iter().find(|f| f.entity_name() == name)
     }
 
+    /// The position of the field whose value one at a position has: its primary field's for a dependent
+    /// lookup, else its own.
+    #[must_use]
+    pub fn source_of(&self, at: usize) -> usize {
+        let primary = self.fields.get(at).and_then(|field| field.kind.primary());
+        primary.and_then(|guid| self.fields.iter().position(|f| f.guid == guid)).unwrap_or(at)
+    }
+
     /// The position of the User field whose Ids have this name as texts: `OwnerStringId` for `OwnerId`.
     #[must_use]
     pub fn position_of_string_ids(&self, name: &str) -> Option<usize> {
@@ -111,20 +119,6 @@ impl List {
     #[must_use]
     pub fn field_by_property(&self, name: &str) -> Option<&Arc<Field>> {
         self.fields.iter().find(|f| f.property_name == name)
-    }
-
-    /// Whether the name is taken, by a field or by a property that every item has; also where only the
-    /// name in JSON would be the same, as `_x0031_st` and `OData__x0031_st` have it.
-    #[must_use]
-    pub fn has_name(&self, internal_name: &str) -> bool {
-        let property = entity_name(internal_name);
-        let same = |f: &Field| {
-            f.internal_name.eq_ignore_ascii_case(internal_name)
-                || f.property_name.eq_ignore_ascii_case(&property)
-        };
-        let names_values =
-            |f: &Field| f.kind.names(f.entity_name()).iter().any(|name| name.eq_ignore_ascii_case(&property));
-        SystemProperty::is_reserved(internal_name) || self.fields.iter().any(|f| same(f) || names_values(f))
     }
 
     /// The value of a setting of [`SETTINGS`].

@@ -1,7 +1,11 @@
 //! Sites, and the people who use them.
 
+use std::sync::Arc;
+
 use odata::{Timestamp, Uuid, path::SitePath};
 use serde::{Deserialize, Serialize};
+
+use super::Field;
 
 /// A site's number in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,6 +26,8 @@ pub struct Site {
     pub description: String,
     /// When it was made.
     pub created: Timestamp,
+    /// Its columns, in order of creation; the first is Title. Lists do not refer to them.
+    pub columns: Vec<Arc<Field>>,
 }
 
 /// A user's Id, as `AuthorId` and `EditorId` show it.

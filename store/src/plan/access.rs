@@ -1,8 +1,10 @@
 //! Changes of who may do what.
 
+use std::sync::Arc;
+
 use odata::Timestamp;
 
-use crate::model::{Fingerprint, Grant, ListId, Principal, Right, Scope, Session, TokenId, UserId};
+use crate::model::{Fingerprint, Grant, Principal, Right, Scope, Session, TokenId, UserId};
 
 /// A change of who may do what.
 #[derive(Clone, Debug)]
@@ -19,14 +21,13 @@ pub enum AccessChange {
     SetPassword(UserId, String),
     /// Lets a user not call any more, or again.
     SetBlocked(UserId, bool),
-    /// A browser has signed in.
-    AddSession(Session),
+    /// A browser has signed in with the password of which this is the hash. Where that is no longer the
+    /// user's, or the user is blocked, there is no session.
+    AddSession(Session, Arc<str>),
     /// A browser has signed out.
     EndSession(Fingerprint),
     /// Sets the server's secret, unless it has one.
     EnsureSecret([u8; 32]),
-    /// Adds to the counts of writes that named no version.
-    CountOverwrites(Vec<Overwrite>),
 }
 
 /// A token to be made.
@@ -42,43 +43,4 @@ pub struct NewToken {
     pub grants: Option<Vec<Grant>>,
     /// When it ends, if it does.
     pub expires: Option<Timestamp>,
-}
-
-/// How a write says that it overwrites whatever is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum OverwriteKind {
-    /// By `If-Match: *`.
-    Any,
-    /// By no condition.
-    None,
-}
-
-impl OverwriteKind {
-    /// Its name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Any => "*",
-            Self::None => "none",
-        }
-    }
-}
-
-/// How often a caller overwrote a list's items.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Overwrite {
-    /// The list.
-    pub list: ListId,
-    /// Who.
-    pub caller: UserId,
-    /// The program, as its `User-Agent` names it.
-    pub user_agent: String,
-    /// How.
-    pub kind: OverwriteKind,
-    /// How often.
-    pub count: i64,
-    /// When first.
-    pub first: Timestamp,
-    /// When last.
-    pub last: Timestamp,
 }

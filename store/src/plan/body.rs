@@ -1,13 +1,14 @@
 //! The properties of a request's body: which are ours to write, which are echoes of what we gave out.
 
+use odata::Uuid;
 use serde_json::{Map, Value};
 
-use super::PlanError;
-use crate::model::{Field, FieldValue, List, SystemProperty, check_text};
+use super::{Ids, PlanError};
+use crate::model::{Field, FieldValue, LINKED, List, SHOWN_AROUND, SystemProperty, check_text};
 
 /// Whether a property of a body is part of a representation that we gave out, and says nothing:
 /// `__metadata`, control members, deferred links.
-pub(super) fn is_control(name: &str, value: &Value) -> bool {
+pub(crate) fn is_control(name: &str, value: &Value) -> bool {
     name == "__metadata"
         || name.starts_with("odata.")
         || name.contains('@')
@@ -23,6 +24,21 @@ pub struct ItemValues {
     pub echoed_fields: Vec<(usize, FieldValue)>,
     /// Properties that every item has and that were sent: fine where the item has that value.
     pub echoed: Vec<(SystemProperty, Value)>,
+    /// What lookups and persons were expanded to and was sent: fine where that is what the item shows.
+    pub expansions: Vec<ExpansionEcho>,
+    /// What stands round an item and was sent as it was shown: of an item that is there it says nothing.
+    pub around: Option<&'static str>,
+}
+
+/// What a lookup or a person was expanded to when the item was read, sent back.
+#[derive(Clone, Debug)]
+pub struct ExpansionEcho {
+    /// The name: `Site`, `Author`.
+    pub name: String,
+    /// Where the Ids are.
+    pub ids: Ids,
+    /// An object, several, or null.
+    pub sent: Value,
 }
 
 impl ItemValues {
@@ -52,6 +68,23 @@ impl ItemValues {
                     .read(value)
                     .map_err(|wrong| PlanError::WrongValue { name: name.clone(), wrong })?;
                 values.echoed_fields.push((i, value));
+            } else if let Some(ids) = list.expandable(name)
+                && (value.is_object() || value.is_array() || value.is_null())
+            {
+                values.expansions.push(ExpansionEcho { name: name.clone(), ids, sent: value.clone() });
+            } else if let Some(name) = LINKED.into_iter().find(|linked| linked == name)
+                && (value.is_null() || value.is_object() && SHOWN_AROUND.contains(&name))
+            {
+                let names_other = |list: &List| {
+                    let id = value.get("Id").and_then(Value::as_str);
+                    id.is_some_and(|id| !Uuid::try_parse(id).is_ok_and(|id| id == list.guid))
+                };
+                if name == "ParentList" && names_other(list) {
+                    return Err(PlanError::ReadOnly { name: name.to_owned() });
+                }
+                if !value.is_null() {
+                    values.around = Some(name);
+                }
             } else {
                 return Err(PlanError::UnknownBodyProperty {
                     name: name.clone(),
@@ -67,18 +100,37 @@ impl ItemValues {
     /// # Errors
     /// [`PlanError::ReadOnly`].
     pub fn for_new_item(self, list: &List) -> Result<Self, PlanError> {
-        match self.unfit_for_new_item(list) {
-            Some(name) => Err(PlanError::ReadOnly { name: name.to_owned() }),
-            None => Ok(Self { echoed: Vec::new(), echoed_fields: Vec::new(), ..self }),
+        match self.unfit_for_new_item(list).map(str::to_owned) {
+            Some(name) => Err(PlanError::ReadOnly { name }),
+            None => Ok(Self { fields: self.fields, ..Self::default() }),
         }
     }
 
     /// A read-only property that was sent with a value that no new item has.
-    pub(crate) fn unfit_for_new_item<'a>(&self, list: &'a List) -> Option<&'a str> {
+    pub(crate) fn unfit_for_new_item<'a>(&'a self, list: &'a List) -> Option<&'a str> {
         let property = self.echoed.iter().find(|(p, sent)| !p.fits_new_item(sent)).map(|(p, _)| p.name());
-        let field =
-            || self.echoed_fields.iter().find(|e| e.1 != FieldValue::null() && !self.fields.contains(e));
-        property.or_else(|| field().map(|(i, _)| list.fields[*i].property_name.as_str()))
+        let unfit =
+            |(i, sent): &&(usize, FieldValue)| *sent != FieldValue::null() && !self.gives(list, *i, sent);
+        let field = || self.echoed_fields.iter().find(unfit);
+        let expanded = || self.expansions.iter().find(|echo| !echo.is_nothing());
+        property
+            .or_else(|| field().map(|(i, _)| list.fields[*i].property_name.as_str()))
+            .or_else(|| expanded().map(|echo| echo.name.as_str()))
+            .or(self.around)
+    }
+
+    /// Whether the field at a position gets this value: a dependent lookup that of its primary field.
+    pub(crate) fn gives(&self, list: &List, at: usize, value: &FieldValue) -> bool {
+        let source = list.source_of(at);
+        self.fields.iter().rfind(|(i, _)| *i == source).is_some_and(|(_, given)| given == value)
+    }
+}
+
+impl ExpansionEcho {
+    /// Whether it shows that nothing is referred to.
+    fn is_nothing(&self) -> bool {
+        let sent = self.sent.get("results").unwrap_or(&self.sent);
+        sent.is_null() || sent.as_array().is_some_and(Vec::is_empty)
     }
 }
 
@@ -156,7 +208,7 @@ pub(super) fn strings(name: &str, value: &Value) -> Result<Vec<String>, PlanErro
 }
 
 /// Equal, where the verbose form adds `__metadata` to complex values and wraps collections.
-fn same(has: &Value, sent: &Value) -> bool {
+pub(crate) fn same(has: &Value, sent: &Value) -> bool {
     match (has, sent) {
         (Value::Array(_), Value::Object(wrapped)) => wrapped.get("results") == Some(has),
         (Value::Object(has), Value::Object(sent)) => {

@@ -48,6 +48,8 @@ pub enum Target {
     },
     /// A property of a user.
     User(UserProperty),
+    /// What an item of a list had that was deleted, by its name: null, whatever it was.
+    Gone(String),
 }
 
 /// A property of a user that filters and orders know.
@@ -123,11 +125,13 @@ impl Column {
                 }
                 let target = match reference {
                     Reference::Users => Target::User(UserProperty::from_name(name).ok_or_else(unknown)?),
-                    Reference::Items(guid) => {
-                        let other = catalog.list_by_guid(guid).ok_or_else(unknown)?;
-                        let column = Box::new(Self::own(other, name).ok_or_else(unknown)?);
-                        Target::Item { list: other.id, column }
-                    }
+                    Reference::Items(guid) => match catalog.list_by_guid(guid) {
+                        None => Target::Gone(name.clone()),
+                        Some(other) => {
+                            let column = Box::new(Self::own(other, name).ok_or_else(unknown)?);
+                            Target::Item { list: other.id, column }
+                        }
+                    },
                 };
                 Ok(Self::Through { via: Via::Field(field.clone()), target })
             }
@@ -157,6 +161,7 @@ impl Column {
                 let of = match target {
                     Target::Item { column, .. } => column.token_name(),
                     Target::User(property) => property.name().to_owned(),
+                    Target::Gone(name) => name.clone(),
                 };
                 format!("{via}/{of}")
             }
@@ -176,6 +181,7 @@ impl Column {
         match self {
             Self::Field(field) => *field.kind.of_values() == FieldKind::Boolean,
             Self::System(_) | Self::Through { target: Target::User(_), .. } => false,
+            Self::Through { target: Target::Gone(_), .. } => true,
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_boolean(),
         }
     }
@@ -187,6 +193,7 @@ impl Column {
             Self::System(_) => self.is_seconds(),
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_time(),
             Self::Through { target: Target::User(_), .. } => false,
+            Self::Through { target: Target::Gone(_), .. } => true,
         }
     }
 
@@ -197,7 +204,7 @@ impl Column {
                 matches!(property, SystemProperty::Created | SystemProperty::Modified)
             }
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_seconds(),
-            Self::Field(_) | Self::Through { target: Target::User(_), .. } => false,
+            Self::Field(_) | Self::Through { target: Target::User(_) | Target::Gone(_), .. } => false,
         }
     }
 
@@ -207,13 +214,14 @@ impl Column {
             Self::System(_) => false,
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_text(),
             Self::Through { target: Target::User(property), .. } => *property != UserProperty::Id,
+            Self::Through { target: Target::Gone(_), .. } => true,
         }
     }
 
     pub(super) fn is_multiple(&self) -> bool {
         match self {
             Self::Field(field) => field.kind.is_multiple(),
-            Self::System(_) | Self::Through { target: Target::User(_), .. } => false,
+            Self::System(_) | Self::Through { target: Target::User(_) | Target::Gone(_), .. } => false,
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_multiple(),
         }
     }
@@ -225,7 +233,7 @@ impl Column {
             Self::Field(field) => field.kind.is_comparable(),
             Self::System(property) => property.is_comparable(),
             Self::Through { target: Target::Item { column, .. }, .. } => column.is_comparable(),
-            Self::Through { target: Target::User(_), .. } => true,
+            Self::Through { target: Target::User(_) | Target::Gone(_), .. } => true,
         }
     }
 
@@ -246,7 +254,17 @@ impl Column {
             Self::Through { target: Target::Item { column, .. }, .. } => column.key(literal),
             Self::Through { target: Target::User(UserProperty::Id), .. } => number_key(literal),
             Self::Through { target: Target::User(_), .. } => text_key(literal),
+            // Nothing compares with null, but there is no type that a literal could fail to have.
+            Self::Through { target: Target::Gone(_), .. } => Ok(match literal {
+                Literal::String(text) => Key::Text(fold(text)),
+                other => Key::Text(other.to_string()),
+            }),
         }
+    }
+
+    /// The normal form of a point in time, for a column that [`Column::is_time`].
+    pub(super) fn key_of_time(&self, time: Timestamp) -> Key {
+        if self.is_seconds() { Key::Integer(time.unix()) } else { Key::Text(time.to_string()) }
     }
 
     /// The normal form of a value that a `$skiptoken` holds for this column.
@@ -270,7 +288,7 @@ impl Column {
             Self::Through { target: Target::User(UserProperty::Id), .. } => {
                 text.parse().ok().map(Key::Integer)
             }
-            Self::Through { target: Target::User(_), .. } => Some(Key::Text(fold(text))),
+            Self::Through { target: Target::User(_) | Target::Gone(_), .. } => Some(Key::Text(fold(text))),
         }
     }
 }

@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 use super::{
     PlanError,
     body::{Members, strings, wrong},
+    lookup::take_lookup,
 };
 use crate::{
     Catalog,
-    model::{Bounds, Field, FieldKind, Formula, List, Output, SYSTEM_FIELDS, internal_name, parse_number},
+    model::{Bounds, Field, FieldKind, FieldOwner, Formula, Output, internal_name, parse_number},
 };
 
 /// What a body says of a field.
@@ -18,7 +19,7 @@ pub struct FieldDraft {
     field: Field,
 }
 
-fn refused(reason: impl Into<String>) -> PlanError {
+pub(super) fn refused(reason: impl Into<String>) -> PlanError {
     PlanError::Refused { reason: reason.into() }
 }
 
@@ -30,7 +31,7 @@ impl FieldDraft {
     /// Where a property is none of a field's, or its value is not possible.
     pub fn resolve_new(
         catalog: &Catalog,
-        list: &List,
+        owner: &FieldOwner,
         guid: Uuid,
         body: &Map<String, Value>,
         represent: impl Fn(&Field) -> Vec<(&'static str, Value)>,
@@ -45,12 +46,11 @@ impl FieldDraft {
         let title = members.take_text("Title")?.unwrap_or_default();
         let title = checked_title(&title)?;
         let mut kind = kind;
-        take_lookup(&mut members, catalog, list, &mut kind)?;
-        take_formula(&mut members, list, &mut kind)?;
-        let taken = |name: &str| kind.names(name).iter().any(|name| list.has_name(name));
-        let name = internal_name(&title, taken);
+        take_lookup(&mut members, catalog, owner, &mut kind)?;
+        take_formula(&mut members, owner, &mut kind)?;
+        let name = free_name(&title, owner, &kind);
         let mut field = Field::new(guid, name, title, kind);
-        field.read_only = matches!(field.kind, FieldKind::Calculated(_));
+        field.read_only = field.kind.is_derived();
         take_settings(&mut members, &mut field)?;
         members.finish(&represent(&field))?;
         Ok(Self { field })
@@ -83,16 +83,14 @@ impl FieldDraft {
     /// The field under the InternalName that was asked for, as far as that is one and is free.
     ///
     /// # Errors
-    /// Where another field of the list has its GUID.
-    pub fn into_named_field(self, list: &List, name: Option<&str>) -> Result<Field, PlanError> {
+    /// Where another field of the owner has its GUID.
+    pub fn into_named_field(self, owner: &FieldOwner, name: Option<&str>) -> Result<Field, PlanError> {
         let field = self.field;
-        if list.fields.iter().any(|f| f.guid == field.guid)
-            || SYSTEM_FIELDS.iter().any(|f| f.guid == field.guid)
-        {
+        if owner.has_guid(field.guid) {
             return Err(refused(format!("A field with the ID {} is there already.", field.guid)));
         }
         let Some(name) = name else { return Ok(field) };
-        let name = internal_name(name, |name| list.has_name(name));
+        let name = free_name(name, owner, &field.kind);
         let named = Field::new(field.guid, name, field.title.clone(), field.kind.clone());
         Ok(Field { internal_name: named.internal_name, property_name: named.property_name, ..field })
     }
@@ -102,6 +100,11 @@ impl FieldDraft {
     pub fn into_field(self) -> Field {
         self.field
     }
+}
+
+/// An InternalName made of a text, such that its values' names are free too.
+fn free_name(text: &str, owner: &FieldOwner, kind: &FieldKind) -> String {
+    internal_name(text, |name| kind.names(name).iter().any(|name| owner.has_name(name)))
 }
 
 fn kind_of(number: u64) -> Result<FieldKind, PlanError> {
@@ -156,6 +159,15 @@ fn take_settings(members: &mut Members<'_>, field: &mut Field) -> Result<(), Pla
         if field.required || !field.read_only {
             return Err(refused("A Calculated field is read-only, and cannot be Required."));
         }
+    }
+    if field.kind.primary().is_some() && (field.required || !field.read_only || field.indexed || field.unique)
+    {
+        return Err(refused(
+            "A dependent lookup is read-only, and cannot be Required, Indexed or of unique values.",
+        ));
+    }
+    if let Some(formatter) = members.take_text("CustomFormatter")? {
+        field.custom_formatter = Some(formatter).filter(|text| !text.is_empty());
     }
     take_form_settings(members, field)?;
     field
@@ -277,40 +289,12 @@ fn take_decimals(members: &mut Members<'_>, decimals: &mut i32) -> Result<(), Pl
     Ok(())
 }
 
-/// The list that a Lookup refers to, by `LookupList` or `LookupListId`, and the field that stands for an
-/// item of it, by `LookupField` or `LookupFieldName`.
-fn take_lookup(
+/// The formula of a Calculated field, by `Formula` and `OutputType`.
+fn take_formula(
     members: &mut Members<'_>,
-    catalog: &Catalog,
-    list: &List,
+    owner: &FieldOwner,
     kind: &mut FieldKind,
 ) -> Result<(), PlanError> {
-    let FieldKind::Lookup { list: target, field, .. } = kind else { return Ok(()) };
-    let named = match members.take_text("LookupList")? {
-        Some(guid) => Some(guid),
-        None => members.take_text("LookupListId")?,
-    };
-    let guid =
-        named.as_deref().map(|text| text.trim_matches(['{', '}'])).and_then(|t| Uuid::try_parse(t).ok());
-    let guid = guid.ok_or_else(|| refused("A Lookup names its list: LookupList is the list's Id."))?;
-    let found = catalog.all_lists().find(|l| l.site == list.site && l.guid == guid);
-    let found = found.ok_or(PlanError::ListIdNotFound)?;
-    *target = guid;
-    let name = match members.take_text("LookupField")? {
-        Some(name) => Some(name),
-        None => members.take_text("LookupFieldName")?,
-    };
-    if let Some(name) = name.filter(|n| !n.is_empty()) {
-        let shown = found.fields.iter().find(|f| f.internal_name.eq_ignore_ascii_case(&name));
-        let shown = shown.map(|f| f.internal_name.clone());
-        let system = || ["ID", "Created", "Modified"].into_iter().find(|n| n.eq_ignore_ascii_case(&name));
-        *field = shown.or_else(|| system().map(str::to_owned)).ok_or(PlanError::FieldNotFound { name })?;
-    }
-    Ok(())
-}
-
-/// The formula of a Calculated field, by `Formula` and `OutputType`.
-fn take_formula(members: &mut Members<'_>, list: &List, kind: &mut FieldKind) -> Result<(), PlanError> {
     let FieldKind::Calculated(formula) = kind else { return Ok(()) };
     let output = match members.take_integer("OutputType")? {
         None => Output::Text,
@@ -321,7 +305,7 @@ fn take_formula(members: &mut Members<'_>, list: &List, kind: &mut FieldKind) ->
         })?,
     };
     let text = members.take_text("Formula")?.unwrap_or_default();
-    *formula = Formula::resolve(&text, output, list.fields.iter().map(|f| &**f))
+    *formula = Formula::resolve(&text, output, owner.fields().iter().map(|f| &**f))
         .map_err(|wrong| refused(format!("The Formula cannot be used: {wrong}.")))?;
     Ok(())
 }

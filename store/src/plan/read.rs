@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odata::{
     Literal, Preconditions,
-    path::{FieldKey, ItemKey, ListKey},
+    path::{ItemKey, ListKey},
     query::{Comparison, Direction, Paging, QueryOptions, SkipToken, Top},
 };
 
@@ -32,6 +32,8 @@ pub enum ReadPlan {
     Items(Arc<ItemsQuery>),
     /// The states of lists.
     ListStates(Vec<ListId>),
+    /// The counts of writes to lists' items that named no version, the newest first.
+    Overwrites(Vec<ListId>),
     /// The answer that was stored for an id of a caller, if that is not too old to count.
     Replay {
         /// The caller.
@@ -124,29 +126,6 @@ impl Catalog {
 }
 
 impl List {
-    /// The field of its own that a URL names.
-    ///
-    /// # Errors
-    /// [`PlanError::FieldNotFound`].
-    pub fn resolve_field(&self, key: &FieldKey) -> Result<Arc<Field>, PlanError> {
-        let same = |a: &str, b: &str| crate::model::fold(a) == crate::model::fold(b);
-        let found = match key {
-            FieldKey::Id(guid) => self.fields.iter().find(|f| f.guid == *guid),
-            FieldKey::Title(title) => self.fields.iter().find(|f| same(&f.title, title)),
-            FieldKey::InternalNameOrTitle(name) => self
-                .fields
-                .iter()
-                .find(|f| same(&f.internal_name, name))
-                .or_else(|| self.fields.iter().find(|f| same(&f.title, name))),
-        };
-        found.cloned().ok_or_else(|| PlanError::FieldNotFound {
-            name: match key {
-                FieldKey::Id(guid) => guid.to_string(),
-                FieldKey::Title(name) | FieldKey::InternalNameOrTitle(name) => name.clone(),
-            },
-        })
-    }
-
     /// The item that a URL names.
     ///
     /// # Errors

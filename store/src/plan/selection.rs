@@ -129,8 +129,16 @@ impl List {
     }
 
     fn can_expand(&self, name: &str) -> bool {
-        person_property(name).is_some()
-            || self.field_by_entity_name(name).is_some_and(|f| f.kind.reference().is_some())
+        self.expandable(name).is_some()
+    }
+
+    /// Where the Ids are of what a name expands to.
+    pub(super) fn expandable(&self, name: &str) -> Option<Ids> {
+        if let Some(person) = person_property(name) {
+            return Some(Ids::System(person));
+        }
+        let field = self.field_by_entity_name(name)?;
+        field.kind.reference().map(|_| Ids::Field(field.clone()))
     }
 
     /// A property of the item itself.
@@ -188,19 +196,17 @@ impl List {
     }
 
     fn expanded(&self, catalog: &Catalog, name: &str) -> Option<Expanded> {
-        let (ids, of) = match person_property(name) {
-            Some(person) => (Ids::System(person), ExpandedOf::Users(Vec::new())),
-            None => {
-                let field = self.field_by_entity_name(name)?;
-                let of = match field.kind.reference()? {
-                    Reference::Users => ExpandedOf::Users(Vec::new()),
-                    Reference::Items(guid) => match catalog.list_by_guid(guid) {
-                        Some(list) => ExpandedOf::Items(list.clone(), Vec::new()),
-                        None => ExpandedOf::Gone(Vec::new()),
-                    },
-                };
-                (Ids::Field(field.clone()), of)
-            }
+        let ids = self.expandable(name)?;
+        let reference = match &ids {
+            Ids::System(_) => Reference::Users,
+            Ids::Field(field) => field.kind.reference()?,
+        };
+        let of = match reference {
+            Reference::Users => ExpandedOf::Users(Vec::new()),
+            Reference::Items(guid) => match catalog.list_by_guid(guid) {
+                Some(list) => ExpandedOf::Items(list.clone(), Vec::new()),
+                None => ExpandedOf::Gone(Vec::new()),
+            },
         };
         Some(Expanded { name: name.to_owned(), ids, of })
     }

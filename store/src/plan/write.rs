@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use odata::{Preconditions, Uuid, path::SitePath};
 
-use super::{AccessChange, ItemTarget, ItemValues, NewList, SiteDraft};
+use super::{AccessChange, ItemTarget, ItemValues, NewList, Overwrite, SiteDraft};
 use crate::{
     engine::Written,
-    model::{Field, List, ListId, SiteId, Strictness, User, UserId},
+    model::{Field, FieldOwner, List, ListId, Site, SiteId, Strictness, User, UserId},
 };
 
-/// How many fields of its own a list may have.
+/// How many fields of its own a list or a site may have.
 pub const MAX_FIELDS: usize = 500;
 /// How many indexes a list may have.
 pub const MAX_INDEXES: usize = 20;
@@ -47,6 +47,8 @@ pub enum Action {
     EnsureUser(User),
     /// Changes who may do what.
     ChangeAccess(AccessChange),
+    /// Adds to the counts of writes that named no version.
+    CountOverwrites(Vec<Overwrite>),
     /// Takes an Id of the list that no item gets.
     ReserveItemId(Arc<List>),
     /// Makes a list.
@@ -56,11 +58,11 @@ pub enum Action {
     /// Deletes a list with its items.
     DeleteList(Arc<List>, Preconditions),
     /// Makes a field.
-    AddField(Arc<List>, Field),
+    AddField(FieldOwner, Field),
     /// Changes a field.
     ChangeField(FieldChange),
     /// Deletes a field with its values.
-    DeleteField(Arc<List>, Arc<Field>, Preconditions),
+    DeleteField(FieldOwner, Arc<Field>, Preconditions),
     /// Makes an item.
     AddItem(NewItem),
     /// Changes or deletes an item.
@@ -92,8 +94,8 @@ pub struct ListChange {
 
 /// A change of a field.
 pub struct FieldChange {
-    /// Its list.
-    pub list: Arc<List>,
+    /// What it belongs to.
+    pub owner: FieldOwner,
     /// The field as it shall be.
     pub changed: Field,
     /// The conditions. A field has no tag, so that none can be matched.
@@ -153,13 +155,33 @@ impl Action {
             | Self::ChangeSite(..)
             | Self::EnsureUser(_)
             | Self::ChangeAccess(_)
+            | Self::CountOverwrites(_)
             | Self::AddList(..) => None,
             Self::ReserveItemId(list) => Some(list),
             Self::ChangeList(change) => Some(&change.list),
-            Self::DeleteList(list, _) | Self::AddField(list, _) | Self::DeleteField(list, _, _) => Some(list),
-            Self::ChangeField(change) => Some(&change.list),
+            Self::DeleteList(list, _) => Some(list),
+            Self::AddField(..) | Self::ChangeField(_) | Self::DeleteField(..) => {
+                self.field_owner().and_then(FieldOwner::list)
+            }
             Self::AddItem(item) => Some(&item.list),
             Self::ChangeItem(change) => Some(&change.list),
+        }
+    }
+
+    /// The site whose columns the action was resolved against.
+    #[must_use]
+    pub fn site(&self) -> Option<&Arc<Site>> {
+        match self.field_owner() {
+            Some(FieldOwner::Site(site)) => Some(site),
+            _ => None,
+        }
+    }
+
+    const fn field_owner(&self) -> Option<&FieldOwner> {
+        match self {
+            Self::AddField(owner, _) | Self::DeleteField(owner, _, _) => Some(owner),
+            Self::ChangeField(change) => Some(&change.owner),
+            _ => None,
         }
     }
 

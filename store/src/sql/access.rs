@@ -7,7 +7,6 @@ use crate::{
     StoreError,
     catalog::Access,
     model::{Fingerprint, ListId, Principal, Right, Scope, Session, SiteId, Token, TokenId, UserId},
-    plan::Overwrite,
 };
 
 /// What a row of a table of access says.
@@ -215,29 +214,5 @@ fn of_user(dialect: &dyn Dialect, text: &str, user: UserId) -> Statement {
 pub(crate) fn insert_secret(dialect: &dyn Dialect, secret: [u8; 32]) -> Statement {
     let mut sql = Statement::new("INSERT INTO server (id, secret) VALUES (1, ");
     sql.bind(dialect, secret.to_vec()).push(")");
-    sql
-}
-
-/// Adds to a count of writes that named no version.
-pub(crate) fn count_overwrites(dialect: &dyn Dialect, count: &Overwrite) -> Statement {
-    let mut sql = Statement::new(
-        "INSERT INTO overwrites (list_id, caller_id, user_agent, kind, count, first, last) VALUES (",
-    );
-    sql.bind_all(
-        dialect,
-        [
-            count.list.0.into(),
-            count.caller.0.into(),
-            count.user_agent.as_str().into(),
-            count.kind.name().into(),
-            count.count.into(),
-            count.first.unix().into(),
-            count.last.unix().into(),
-        ],
-    );
-    sql.push(
-        ") ON CONFLICT (list_id, caller_id, user_agent, kind) DO UPDATE SET \
-         count = overwrites.count + excluded.count, last = excluded.last",
-    );
     sql
 }

@@ -1,7 +1,7 @@
 //! Statements about sites, lists and fields.
 
 use super::{Dialect, Row, Statement, number};
-use crate::model::{Field, FieldId, List, ListId, Site, User, fold};
+use crate::model::{Field, FieldId, FieldOwner, List, ListId, Site, SiteId, User, fold};
 
 pub(crate) const SELECT_USERS: &str = "SELECT id, login, title, email FROM users ORDER BY id";
 pub(crate) const SELECT_SITES: &str = "SELECT id, guid, path, title, description, created FROM sites";
@@ -9,6 +9,8 @@ pub(crate) const SELECT_LISTS: &str = "SELECT id, site_id, guid, title, url_name
      description, created, modified, editor_id, version, shape, strict, closed, settings FROM lists";
 pub(crate) const SELECT_FIELDS: &str =
     "SELECT list_id, id, guid, internal_name, definition FROM fields ORDER BY list_id, id";
+pub(crate) const SELECT_COLUMNS: &str =
+    "SELECT site_id, id, guid, internal_name, definition FROM site_columns ORDER BY site_id, id";
 const SELECT_STATE: &str =
     "SELECT list_id, item_count, last_seq, last_modified, last_deleted FROM list_states WHERE list_id = ";
 
@@ -145,13 +147,28 @@ pub(crate) fn select_state(dialect: &dyn Dialect, list: ListId) -> Statement {
     sql
 }
 
-/// A new field.
+/// A new field of a list.
 pub(crate) fn insert_field(dialect: &dyn Dialect, list: ListId, field: &Field) -> Statement {
-    let mut sql = Statement::new("INSERT INTO fields (list_id, guid, internal_name, definition) VALUES (");
+    insert_into(
+        dialect,
+        "INSERT INTO fields (list_id, guid, internal_name, definition) VALUES (",
+        list.0,
+        field,
+    )
+}
+
+/// A new column of a site.
+pub(crate) fn insert_column(dialect: &dyn Dialect, site: SiteId, column: &Field) -> Statement {
+    const INTO: &str = "INSERT INTO site_columns (site_id, guid, internal_name, definition) VALUES (";
+    insert_into(dialect, INTO, site.0, column)
+}
+
+fn insert_into(dialect: &dyn Dialect, into: &str, owner: i64, field: &Field) -> Statement {
+    let mut sql = Statement::new(into);
     sql.bind_all(
         dialect,
         [
-            list.0.into(),
+            owner.into(),
             field.guid.to_string().into(),
             field.internal_name.as_str().into(),
             definition(field).into(),
@@ -162,15 +179,21 @@ pub(crate) fn insert_field(dialect: &dyn Dialect, list: ListId, field: &Field) -
 }
 
 /// A field's row after a change.
-pub(crate) fn update_field(dialect: &dyn Dialect, field: &Field) -> Statement {
-    let mut sql = Statement::new("UPDATE fields SET definition = ");
+pub(crate) fn update_field(dialect: &dyn Dialect, owner: &FieldOwner, field: &Field) -> Statement {
+    let mut sql = Statement::new(match owner {
+        FieldOwner::List(_) => "UPDATE fields SET definition = ",
+        FieldOwner::Site(_) => "UPDATE site_columns SET definition = ",
+    });
     sql.bind(dialect, definition(field)).push(" WHERE id = ").bind(dialect, field.id.0);
     sql
 }
 
 /// Deletes a field's row.
-pub(crate) fn delete_field(dialect: &dyn Dialect, field: FieldId) -> Statement {
-    let mut sql = Statement::new("DELETE FROM fields WHERE id = ");
+pub(crate) fn delete_field(dialect: &dyn Dialect, owner: &FieldOwner, field: FieldId) -> Statement {
+    let mut sql = Statement::new(match owner {
+        FieldOwner::List(_) => "DELETE FROM fields WHERE id = ",
+        FieldOwner::Site(_) => "DELETE FROM site_columns WHERE id = ",
+    });
     sql.bind(dialect, field.0);
     sql
 }

@@ -38,6 +38,7 @@ pub(super) fn column_sql(dialect: &dyn Dialect, list: ListId, column: &Column) -
                     };
                     format!("(SELECT nullif(other.{inner}, '') FROM users AS other WHERE other.id = {id})")
                 }
+                Target::Gone(_) => "NULL".to_owned(),
             }
         }
     }

@@ -142,6 +142,8 @@ pub(super) fn translate(error: rusqlite::Error) -> StoreError {
     let message = message.as_deref().unwrap_or_default();
     match code.code {
         ErrorCode::DiskFull => StoreError::DiskFull,
+        // Another program holds the database, and did not let go while we waited.
+        ErrorCode::DatabaseBusy => StoreError::Busy,
         ErrorCode::OperationInterrupted => StoreError::TooSlow,
         ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt => StoreError::Disk(error.to_string()),
         ErrorCode::ConstraintViolation => match violated_field(message) {
@@ -174,22 +176,26 @@ pub(super) fn load_catalog(connection: &Connection) -> Result<Catalog, StoreErro
         let (id, login, title, email) = (UserId(c.integer()?), c.text()?, c.text()?, c.text()?);
         catalog.put_user(Arc::new(User { id, login, title, email }));
     }
+    let mut columns = all(sql::SELECT_COLUMNS)?.into_iter().map(field).collect::<Result<Vec<_>, _>>()?;
     for row in all(sql::SELECT_SITES)? {
         let mut c = Columns::new(row);
+        let id = SiteId(c.integer()?);
+        let own = columns.extract_if(.., |(site, _)| *site == id.0).map(|(_, column)| column).collect();
         catalog.put_site(Arc::new(Site {
-            id: SiteId(c.integer()?),
+            id,
             guid: guid(&c.text()?)?,
             path: SitePath::parse(&c.text()?).map_err(|e| StoreError::Internal(e.to_string()))?,
             title: c.text()?,
             description: c.text()?,
             created: time(c.integer()?),
+            columns: own,
         }));
     }
     let mut fields = all(sql::SELECT_FIELDS)?.into_iter().map(field).collect::<Result<Vec<_>, _>>()?;
     for row in all(sql::SELECT_LISTS)? {
         let mut c = Columns::new(row);
         let id = ListId(c.integer()?);
-        let own = fields.extract_if(.., |(list, _)| *list == id).map(|(_, field)| Arc::new(field)).collect();
+        let own = fields.extract_if(.., |(list, _)| *list == id.0).map(|(_, field)| field).collect();
         catalog.put_list(Arc::new(List {
             id,
             site: SiteId(c.integer()?),
@@ -218,12 +224,13 @@ pub(super) fn load_catalog(connection: &Connection) -> Result<Catalog, StoreErro
     Ok(catalog)
 }
 
-fn field(row: Row) -> Result<(ListId, Field), StoreError> {
+/// A field, with the number of the list or site that it belongs to.
+fn field(row: Row) -> Result<(i64, Arc<Field>), StoreError> {
     let mut c = Columns::new(row);
-    let list = ListId(c.integer()?);
+    let owner = c.integer()?;
     let (id, guid, internal_name) = (FieldId(c.integer()?), guid(&c.text()?)?, c.text()?);
     let definition: Field = json(&c.text()?)?;
-    Ok((list, Field { id, guid, internal_name, ..definition }))
+    Ok((owner, Arc::new(Field { id, guid, internal_name, ..definition })))
 }
 
 fn guid(text: &str) -> Result<Uuid, StoreError> {

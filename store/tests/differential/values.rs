@@ -58,7 +58,7 @@ pub(crate) const FIELDS: [(&str, Kind, u64); 12] = [
 ];
 
 /// What filters and orders name.
-pub(crate) const COLUMNS: [(&str, Kind); 37] = [
+pub(crate) const COLUMNS: [(&str, Kind); 41] = [
     ("Title", Kind::Text),
     ("Pick", Kind::Text),
     ("Link", Kind::Url),
@@ -87,6 +87,10 @@ pub(crate) const COLUMNS: [(&str, Kind); 37] = [
     ("Site/Code", Kind::Guid),
     ("Site/Tags", Kind::Texts),
     ("Site/Created", Kind::Time),
+    ("LargeId", Kind::Id),
+    ("Large/Id", Kind::Id),
+    ("Large/Title", Kind::Text),
+    ("Large/Count", Kind::Integer),
     ("SitesId", Kind::Ids),
     ("Sites/Id", Kind::Ids),
     ("ParentId", Kind::Id),

@@ -19,7 +19,7 @@ use odata::{
 use serde_json::{Map, Value, json};
 use store::{
     Engine, ReadOutcome, WriteReply, Written,
-    model::{Field, FieldKind, Item, List, SiteId, Strictness, UserId},
+    model::{Field, FieldKind, FieldOwner, Item, List, SiteId, Strictness, UserId},
     plan::{
         Action, ItemChange, ItemChangeKind, ItemTarget, ItemValues, ItemsQuery, NewItem, NewList, NewSite,
         ReadPlan, WritePlan,
@@ -133,9 +133,9 @@ impl World {
         self.write(Action::AddList(SiteId(1), new));
         let field = |name: &str, kind: FieldKind, dice: &mut Dice| {
             let indexed = kind.is_comparable() && dice.once_in(2);
-            let guid = Uuid::from_u128(name.len() as u128);
+            let guid = guid_of(name);
             let field = Field { indexed, ..Field::new(guid, name.into(), name.into(), kind) };
-            self.write(Action::AddField(self.list(title), field));
+            self.write(Action::AddField(FieldOwner::List(self.list(title)), field));
         };
         for (name, kind, number) in &FIELDS[1..] {
             let kind = match kind {
@@ -146,8 +146,12 @@ impl World {
         }
         if title == "Main" {
             let (sites, own) = (self.list("Sites").guid, self.list("Main").guid);
-            let lookup = |list, multiple| FieldKind::Lookup { list, field: "Title".into(), multiple };
+            let lookup =
+                |list, multiple| FieldKind::Lookup { list, field: "Title".into(), multiple, primary: None };
             field("Site", lookup(sites, false), dice);
+            let (field_shown, primary) = ("Count".to_owned(), Some(guid_of("Site")));
+            let large = FieldKind::Lookup { list: sites, field: field_shown, multiple: false, primary };
+            field("Large", large, dice);
             field("Sites", lookup(sites, true), dice);
             field("Parent", lookup(own, false), dice);
             field("Owner", FieldKind::from_number(20).unwrap(), dice);
@@ -198,6 +202,7 @@ impl World {
             (id.into(), Cell::Number(id.into()))
         };
         let owner = if dice.once_in(2) { none() } else { (1.into(), Cell::Number(1.0)) };
+        cells.insert("LargeId", site.1.clone());
         for (name, (sent, cell)) in
             [("SiteId", site), ("SitesId", sites), ("ParentId", parent), ("OwnerId", owner)]
         {
@@ -223,7 +228,7 @@ impl World {
                 let found = match path.split_once('/') {
                     None | Some(("Author", _)) => continue,
                     Some((name, "Id")) => row.cells[format!("{name}Id").as_str()].clone(),
-                    Some(("Site", name)) => site.map_or(Cell::Null, |cells| cells[name].clone()),
+                    Some(("Site" | "Large", name)) => site.map_or(Cell::Null, |cells| cells[name].clone()),
                     Some(("Parent", name)) => parent.map_or(Cell::Null, |cells| cells[name].clone()),
                     Some(_) if row.cells["OwnerId"] == Cell::Null => Cell::Null,
                     Some(_) => Cell::Text("local owner".into()),
@@ -242,6 +247,11 @@ impl World {
             kind: ItemChangeKind::Delete,
         }));
     }
+}
+
+/// The GUID of a field, by its name.
+fn guid_of(name: &str) -> Uuid {
+    Uuid::from_u128(name.bytes().fold(0, |number, byte| number * 256 + u128::from(byte)))
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {

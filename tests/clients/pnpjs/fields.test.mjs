@@ -30,6 +30,9 @@ test("fields.addText sends verbose JSON and gives the field", async () => {
   assert.equal(JSON.parse(requests.at(-1).body).__metadata.type, "SP.FieldText");
   await made(result, "Code", { FieldTypeKind: 2, TypeAsString: "Text", MaxLength: 10, Required: true, Group: "Own" });
   await refusal(400, list.items.add({ Code: "elevenchars" }));
+  const error = await list.fields.addText("Odd", { NoSuchProperty: 1 }).then(() => null, (error) => error);
+  assert.equal(error.status, 400);
+  assert.deepEqual(Object.keys(await error.response.json()), ["error"], "verbose, as was asked for");
 });
 
 test("fields.addText encodes a title into the InternalName", async () => {
@@ -90,6 +93,26 @@ test("fields.addLookup posts to AddField", async () => {
   assert.match(requests.at(-1).url, /fields\/AddField$/);
   await made(result, "Site", { FieldTypeKind: 7, TypeAsString: "Lookup", LookupField: "Title" });
   assert.equal((await named("Site")()).LookupList.replace(/[{}]/g, ""), sitesId);
+});
+
+test("fields.addDependentLookupField shows another field of what a lookup refers to", async () => {
+  const sites = sp.web.lists.getByTitle("Sites");
+  await sites.fields.addNumber("Height");
+  const { Id: north } = await sites.items.add({ Title: "North", Height: 7 });
+  const { Id: primary } = await named("Site")();
+  const { result, requests } = await sent(() => list.fields.addDependentLookupField("Site height", primary, "Height"));
+  const query = `adddependentlookupfield(displayName='Site%20height',%20primarylookupfieldid='${primary}',%20showfield='Height')`;
+  assert.ok(requests.at(-1).url.endsWith(`/fields/${query}`), requests.at(-1).url);
+  const expected = { FieldTypeKind: 7, PrimaryFieldId: primary, LookupField: "Height", ReadOnlyField: true };
+  await made(result, "Site_x0020_height", expected);
+  assert.deepEqual((await named("Site")()).DependentLookupInternalNames, ["Site_x0020_height"]);
+  const { Id } = await list.items.add({ Title: "one", Code: "d", SiteId: north });
+  const item = list.items.getById(Id).select("Site_x0020_height/Height").expand("Site_x0020_height");
+  assert.deepEqual((await item()).Site_x0020_height.Height, 7);
+  const found = await list.items.filter("Site_x0020_height/Height eq 7").select("Id")();
+  assert.deepEqual(found.map((row) => row.Id), [Id]);
+  await refusal(400, list.fields.addDependentLookupField("X", "00000000-0000-0000-0000-00000000dead", "Title"));
+  await refusal(400, list.fields.addDependentLookupField("X", primary, "Nothing"));
 });
 
 test("fields.addCalculated", async () => {

@@ -8,10 +8,11 @@ await sp.web.lists.add("Rows");
 const list = sp.web.lists.getByTitle("Rows");
 await list.fields.addNumber("Rank");
 
-
 test("items.add gives the item itself", async () => {
   const { result, requests } = await sent(() => list.items.add({ Title: "one", Rank: 1.5 }));
-  assert.equal(requests.at(-1).reply.status, 201);
+  const { reply } = requests.at(-1);
+  assert.equal(reply.status, 201);
+  assert.match(reply.headers.get("Location"), new RegExp(`^${url}/_api/.*/Items\\(1\\)$`));
   assert.equal(result.Id, 1);
   assert.equal(result.ID, 1);
   assert.equal(result.Title, "one");
@@ -36,8 +37,10 @@ test("items.getItemByStringId gives the item", async () => {
 
 test("item.update gives the new tag, and a stale one is 412", async () => {
   const item = list.items.getById(1);
-  const overwritten = await item.update({ Title: "two" });
+  const { result: overwritten, requests } = await sent(() => item.update({ Title: "two" }));
   assert.deepEqual(overwritten, { etag: '"2"' });
+  const { method, headers, reply } = requests.at(-1);
+  assert.deepEqual([method, headers.get("X-HTTP-Method"), headers.get("If-Match"), reply.status], ["POST", "MERGE", "*", 204]);
   assert.deepEqual(await item.update({ Rank: 3 }, '"2"'), { etag: '"3"' });
   const told = await refusal(412, item.update({ Title: "lost" }, '"2"'));
   assert.match(told.message.value, /does not match/);

@@ -29,7 +29,6 @@ const reasons = {
   versions: "old versions of items are not kept yet",
   changes: "change logs are not served yet",
   fields: "this type of field is not there yet",
-  columns: "sites have no columns of their own yet",
   folders: "document libraries are out of scope",
   groups: "there are no groups before there is sign-in",
 };
@@ -46,10 +45,11 @@ const ROWS = [
   ["item.recycle", "bin", () => item.recycle()],
   ["item.versions", "versions", () => item.versions()],
   ["item.versions.getById", "versions", () => item.versions.getById(512)()],
-  ["fields.addDependentLookupField", "fields", () => list.fields.addDependentLookupField("X", NO_ID, "Title")],
   ["fields.addLocation", "fields", () => list.fields.addLocation("Place")],
   ["fields.addImageField", "fields", () => list.fields.addImageField("Picture")],
   ["field.setShowInNewForm", "views", () => list.fields.getByInternalNameOrTitle("Code").setShowInNewForm(true)],
+  ["field.setShowInEditForm", "views", () => list.fields.getByInternalNameOrTitle("Code").setShowInEditForm(true)],
+  ["field.setShowInDisplayForm", "views", () => list.fields.getByInternalNameOrTitle("Code").setShowInDisplayForm(true)],
   ["list.views", "views", () => list.views()],
   ["views.add", "views", () => list.views.add("Mine")],
   ["views.getById", "views", () => list.views.getById(NO_ID)()],
@@ -69,6 +69,7 @@ const ROWS = [
   ["item.attachmentFiles", "attachments", () => item.attachmentFiles()],
   ["attachmentFiles.add", "attachments", () => item.attachmentFiles.add("it's ü.txt", "text")],
   ["attachment.getText", "attachments", () => attachment.getText()],
+  ["attachment.getBuffer", "attachments", () => attachment.getBuffer()],
   ["attachment.setContent", "attachments", () => attachment.setContent("text")],
   ["attachment.delete", "attachments", () => attachment.delete()],
   ["attachment.recycle", "attachments", () => attachment.recycle()],
@@ -79,8 +80,8 @@ const ROWS = [
   ["recycleBin.moveToSecondStage", "bin", () => sp.web.recycleBin.getById(NO_ID).moveToSecondStage()],
   ["recycleBin.deleteAll", "bin", () => sp.web.recycleBin.deleteAll()],
   ["recycleBin.restoreAll", "bin", () => sp.web.recycleBin.restoreAll()],
-  ["site.rootWeb.fields", "columns", () => sp.site.rootWeb.fields()],
   ["web.getFolderByServerRelativePath", "folders", () => sp.web.getFolderByServerRelativePath("/sites/demo/Docs")()],
+  ["item.getWopiFrameUrl", "folders", () => item.getWopiFrameUrl()],
   ["web.siteGroups", "groups", () => sp.web.siteGroups()],
   ["$batch", "batch", async () => {
     const [batched, execute] = createBatch(sp.web);

@@ -1,6 +1,7 @@
 // What PnPjs asks of sites and users, and how it gets and uses a form digest.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { InjectHeaders } from "@pnp/queryable";
 import { PermissionKind } from "@pnp/sp/security/index.js";
 import "@pnp/sp/regional-settings/index.js";
 import { GUID, refusal, sent, startServer } from "./server.mjs";
@@ -19,6 +20,23 @@ test("a form digest is fetched before the first write, and sent with each", asyn
   const told = first.headers.get("X-RequestDigest");
   assert.match(told, /^0x/);
   assert.equal(second.headers.get("X-RequestDigest"), told);
+});
+
+test("with an Authorization no digest is fetched, and none is asked for", async () => {
+  const own = sp.web.lists.using(InjectHeaders({ Authorization: "Bearer token" }));
+  const { result, requests } = await sent(() => own.add("By token"));
+  assert.equal(result.Title, "By token");
+  assert.deepEqual(requests.map(({ method, headers }) => [method, headers.has("X-RequestDigest")]), [["POST", false]]);
+});
+
+test("a read carries the client's headers, and gets minimal metadata", async () => {
+  const { requests } = await sent(() => sp.web.lists());
+  const [{ method, headers, reply }] = requests;
+  assert.deepEqual([method, headers.get("Accept")], ["GET", "application/json"]);
+  assert.equal(headers.get("Content-Type"), "application/json;charset=utf-8");
+  assert.match(headers.get("X-PnPjs-RequestId"), GUID);
+  assert.match(headers.get("X-ClientService-ClientTag"), /^s\.d\.w\.lists$/);
+  assert.match(reply.headers.get("Content-Type"), /^application\/json;odata=minimalmetadata/);
 });
 
 test("getContextInfo", async () => {
@@ -40,6 +58,13 @@ test("web() and site()", async () => {
   assert.equal(site.Url, url);
   assert.match(site.Id, GUID);
   assert.equal((await sp.site.rootWeb()).Id, web.Id);
+});
+
+test("web.update changes the site without a tag", async () => {
+  const { requests } = await sent(() => sp.web.update({ Description: "Ours" }));
+  const { headers, reply } = requests.at(-1);
+  assert.deepEqual([headers.get("X-HTTP-Method"), headers.has("If-Match"), reply.status], ["MERGE", false, 204]);
+  assert.equal((await sp.web.select("Description")()).Description, "Ours");
 });
 
 test("web.currentUser", async () => {

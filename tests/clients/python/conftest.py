@@ -25,7 +25,7 @@ numbers = itertools.count(1)
 
 @dataclass
 class Call:
-    """A request as it went over the wire, and the status of its answer."""
+    """A request as it went over the wire, and the status and headers of its answer."""
 
     method: str
     path: str
@@ -33,6 +33,7 @@ class Call:
     headers: dict
     body: str
     status: int
+    answer: dict
 
     @property
     def line(self):
@@ -60,8 +61,8 @@ class Wire(requests.Session):
         url = urlsplit(sent.url)
         body = sent.body.decode() if isinstance(sent.body, bytes) else sent.body or ""
         headers = dict(sent.headers)
-        call = Call(sent.method, unquote(url.path), unquote(url.query), headers, body, response.status_code)
-        self.calls.append(call)
+        path, query = unquote(url.path), unquote(url.query)
+        self.calls.append(Call(sent.method, path, query, headers, body, response.status_code, response.headers))
 
     @property
     def lines(self):

@@ -1,12 +1,14 @@
 """Refusals: the class that the client makes of each, by its code."""
 
 import pytest
+from conftest import Wire
 from office365.runtime.client_request_exception import ClientRequestException
-from office365.runtime.exceptions import ObjectNotFoundException
+from office365.runtime.exceptions import AccessDeniedException, ObjectNotFoundException
 from office365.sharepoint.exceptions import (
     SharePointException,
     SPDuplicateValuesFoundException,
 )
+from office365.sharepoint.lists.creation_information import ListCreationInformation
 
 
 def refused(question):
@@ -75,3 +77,11 @@ def test_an_update_of_an_item_that_is_gone(ten, connect, title):
     connect().web.lists.get_by_title(title).items.get_by_id(5).delete_object().execute_query()
     error, status = refused(item.set_property("Title", "late").update())
     assert (status, error.code) == (404, "-2130575338, System.ArgumentException")
+
+
+def test_what_a_foreign_origin_asks_for_is_denied(connect, title):
+    wire = Wire()
+    wire.headers["Origin"] = "https://elsewhere.example"
+    error, status = refused(connect(wire).web.lists.add(ListCreationInformation(title, None, 100)))
+    assert (type(error), status) == (AccessDeniedException, 403)
+    assert len(connect().web.lists.filter(f"Title eq '{title}'").get().execute_query()) == 0

@@ -4,6 +4,7 @@ import pytest
 from office365.sharepoint.fields.creation_information import FieldCreationInformation
 from office365.sharepoint.fields.field import Field
 from office365.sharepoint.fields.type import FieldType
+from office365.sharepoint.lists.creation_information import ListCreationInformation
 
 
 def test_add_field_posts_to_its_own_operation_and_gets_the_field(tasks, wire, title):
@@ -33,6 +34,38 @@ def test_each_kind_is_added_and_read_back(tasks, add, kind, name):
     add(tasks.fields).execute_query()
     read = tasks.fields.get_by_internal_name_or_title("F").get().execute_query()
     assert (read.type_as_string, read.field_type_kind) == (name, kind)
+
+
+def test_a_dependent_lookup_sends_its_arguments_in_the_body(ctx, tasks, wire, title):
+    sites = ctx.web.lists.add(ListCreationInformation(f"{title} sites", "", 100)).execute_query()
+    sites.fields.add_number("Size").execute_query()
+    north = sites.add_item({"Title": "North", "Size": 7}).execute_query()
+    primary = tasks.fields.add_lookup_field("Site", sites.properties["Id"], "Title").execute_query()
+    made = tasks.fields.add_dependent_lookup_field("Site size", primary.properties["Id"], "Size").execute_query()
+    call = wire.calls[-1]
+    assert call.line == f"POST /_api/Web/lists/GetByTitle('{title}')/Fields/AddDependentLookupField"
+    assert '"showField": "Size"' in call.body
+    assert (made.internal_name, made.type_as_string) == ("Site_x0020_size", "Lookup")
+    assert made.properties["PrimaryFieldId"] == primary.properties["Id"]
+    tasks.add_item({"Title": "one", "SiteId": north.id}).execute_query()
+    shown = ["Site_x0020_size/Size"]
+    (item,) = tasks.items.select(shown).expand(["Site_x0020_size"]).get().execute_query()
+    assert item.properties["Site_x0020_size"]["Size"] == 7
+
+
+def test_columns_of_sites_are_added_read_changed_and_deleted(ctx, connect, title):
+    made = ctx.web.fields.add_field(FieldCreationInformation(title, FieldType.Text)).execute_query()
+    name = made.internal_name
+    made.set_property("Description", "On or off").update().execute_query()
+    read = connect().web.fields.get_by_internal_name_or_title(name).get().execute_query()
+    assert (read.title, read.description, read.properties["Scope"]) == (title, "On or off", "/sites/demo")
+    available = connect().web.available_fields.get().execute_query()
+    root = connect().site.root_web.fields.get().execute_query()
+    for fields in (available, root):
+        names = [field.internal_name for field in fields]
+        assert names[0] == "Title" and name in names and "Created" in names
+    read.delete_object().execute_query()
+    assert name not in [field.internal_name for field in connect().web.fields.get().execute_query()]
 
 
 def test_the_description_of_a_field_is_kept(tasks):

@@ -30,6 +30,8 @@ def test_an_item_is_added_with_the_type_that_the_list_names(ctx, wire, tasks, ti
     kind = f"SP.Data.{title.replace(' ', '_x0020_')}ListItem"
     assert f'"__metadata": {{"type": "{kind}"}}' in wire.calls[-1].body
     assert wire.calls[-1].status == 201
+    assert wire.calls[-1].answer["Location"].startswith(ctx.service_root_url)
+    assert wire.calls[-1].answer["Location"].endswith("/Items(1)")
     assert (made.id, made.properties["Title"], made.properties["Status"]) == (1, "wash up", "open")
     assert made.properties["AuthorId"] == ctx.web.current_user.get().execute_query().id
 
@@ -73,6 +75,7 @@ def test_a_stale_tag_raises_and_changes_nothing(ctx, ten, url, title):
     tag = read.json()["d"]["__metadata"]["etag"]
     assert tag == read.headers["ETag"] == '"1"'
     assert raw(ctx, "MERGE", address, tag, {"Title": "mine"}).status_code == 204
+    assert ctx.pending_request().execute_request_direct(RequestOptions(url=address)).headers["ETag"] == '"2"'
     with pytest.raises(SharePointException, match="does not match") as refusal:
         raw(ctx, "MERGE", address, tag, {"Title": "theirs"})
     assert refusal.value.response.status_code == 412

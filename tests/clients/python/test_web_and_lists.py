@@ -3,8 +3,11 @@
 import re
 
 import pytest
+import requests
+from office365.runtime.auth.token_response import TokenResponse
 from office365.runtime.client_request_exception import ClientRequestException
 from office365.runtime.exceptions import DuplicatedObjectException
+from office365.sharepoint.client_context import ClientContext
 from office365.sharepoint.lists.creation_information import ListCreationInformation
 
 
@@ -14,6 +17,26 @@ def test_the_first_call_fetches_a_digest_that_every_later_one_carries(ctx, wire)
     assert wire.lines == ["POST /_api/contextInfo", "GET /_api/Web", "GET /_api/Web/lists"]
     digests = {call.headers["X-RequestDigest"] for call in wire.calls[1:]}
     assert len(digests) == 1 and re.fullmatch(r"0x[0-9A-F]+,.+", digests.pop())
+
+
+def test_every_request_carries_what_the_client_always_sends_and_gets_verbose_json(ctx, wire):
+    ctx.web.lists.get().execute_query()
+    for call in wire.calls:
+        assert call.headers["Accept"] == call.headers["Content-Type"] == "application/json;odata=verbose"
+        assert re.fullmatch(r"[0-9a-f-]{36}", call.headers["client-request-id"])
+        assert "gzip" in call.headers["Accept-Encoding"]
+        kind = call.answer["Content-Type"].partition(";")
+        assert kind[0] == "application/json" and kind[2].startswith("odata=verbose")
+
+
+def test_a_token_is_carried_and_asks_for_nothing_more(url):
+    token = TokenResponse("T", "Bearer", expiresIn=86400)
+    wire = requests.Session()
+    sent = []
+    wire.hooks["response"].append(lambda response, **_: sent.append(response.request.headers.get("Authorization")))
+    ctx = ClientContext(url).with_transport(session=wire, timeout=(3, 20)).with_access_token(lambda: token)
+    assert ctx.web.get().execute_query().title == "demo"
+    assert sent == ["Bearer T", "Bearer T"], "the digest's call and the web's"
 
 
 def test_context_info_says_where_the_web_is_and_how_long_the_digest_holds(ctx, url):

@@ -4,9 +4,11 @@
 mod calculated;
 mod create;
 mod deleted;
+mod dependent;
 mod filters;
 mod names;
 mod references;
+mod sent_back;
 mod values;
 
 use matchlist_tests::{List, Options, Response, Server};

@@ -67,3 +67,16 @@ fn encoded_names_have_their_suffix_too() {
     let next = first["odata.nextLink"].as_str().unwrap().split_once("/items?").unwrap().1;
     assert_eq!(ids(&list, next), [id]);
 }
+
+#[test]
+fn a_name_from_xml_leaves_the_names_of_values_to_others_too() {
+    let server = Server::start(Options::default());
+    let target = id_of(&sites(&server));
+    let list = server.list("Names").text("SiteId");
+    let xml = format!("<Field Type='Lookup' Name='Site' DisplayName='Place' List='{{{target}}}'/>");
+    let made = post(&list, "/fields/CreateFieldAsXml", &json!({"parameters": {"SchemaXml": xml}}));
+    assert_eq!(made.expect_status(200).json()["InternalName"], "Site0");
+    let id = list.item(json!({"SiteId": "text", "Site0Id": 1}));
+    let item = list.read(id).json();
+    assert_eq!((&item["SiteId"], &item["Site0Id"]), (&json!("text"), &json!(1)));
+}

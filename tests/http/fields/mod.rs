@@ -223,6 +223,35 @@ fn a_merge_needs_no_condition_and_a_new_title_changes_no_name() {
 }
 
 #[test]
+fn a_custom_formatter_is_kept_and_given_back() {
+    let server = Server::start(Options::default());
+    let list = server.list("Tasks").text("State");
+    assert_eq!(field(&list, "State")["CustomFormatter"], Value::Null);
+    let formatter = "{\r\n\t\"elmType\": \"div\",\n  \"txtContent\": \"@currentField & <b>\"}";
+    merge(&list, "State", json!({"CustomFormatter": formatter})).expect_status(204);
+    let read = field(&list, "State");
+    assert_eq!(read["CustomFormatter"], formatter);
+    let schema = read["SchemaXml"].as_str().unwrap().replace("State", "Copy");
+    let id = read["Id"].as_str().unwrap();
+    let schema =
+        json!({"parameters": {"SchemaXml": schema.replace(id, "7c1d0b52-0000-4000-8000-0000000000ab")}});
+    let copy = list.request("POST", "/fields/CreateFieldAsXml").header("Accept", PLAIN).json(&schema).send();
+    assert_eq!(copy.expect_status(200).json()["CustomFormatter"], formatter);
+    merge(&list, "State", json!({"Title": "State now"})).expect_status(204);
+    merge(&list, "State now", field(&list, "State now")).expect_status(204);
+    merge(&list, "State now", json!({"Title": "State"})).expect_status(204);
+    assert_eq!(field(&list, "State")["CustomFormatter"], formatter);
+    for wrong in [json!(1), json!({}), json!([formatter])] {
+        merge(&list, "State", json!({"CustomFormatter": wrong})).expect_status(400);
+    }
+    for none in [json!(null), json!("")] {
+        merge(&list, "State", json!({"CustomFormatter": formatter})).expect_status(204);
+        merge(&list, "State", json!({"CustomFormatter": none})).expect_status(204);
+        assert_eq!(field(&list, "State")["CustomFormatter"], Value::Null);
+    }
+}
+
+#[test]
 fn settings_that_only_forms_heed_are_kept_and_can_be_changed() {
     let mut server = Server::start(Options::on_disk());
     let list = server.list("Tasks").choice("Pick", &["a"]).text("T");

@@ -2,7 +2,10 @@
 //! of the messages are SharePoint's, as clients match on them.
 
 mod plan;
+mod sign_in;
 mod store;
+
+pub(crate) use sign_in::sign_in_status;
 
 use odata::{BodyTypeError, Format, NotAcceptable, path::PathError, query::QueryError};
 use serde_json::Value;
@@ -134,6 +137,11 @@ fn tell_refused(refusal: &Refusal) -> Told {
             Told::new(403, DENIED, message)
         }
         Refusal::OtherHost => Told::new(421, CLIENT, message),
+        Refusal::TooMany { limit, reset } => Told::new(429, THROTTLED, message)
+            .with("Retry-After", reset.to_string())
+            .with("RateLimit-Limit", limit.to_string())
+            .with("RateLimit-Remaining", "0")
+            .with("RateLimit-Reset", reset.to_string()),
         Refusal::SlowBody => Told::new(408, CLIENT, message).with("Connection", "close"),
         Refusal::BodyTooLarge { .. } => Told::new(413, CLIENT, message),
         Refusal::UrlTooLong { .. } => Told::new(414, CLIENT, message),

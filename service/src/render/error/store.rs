@@ -64,7 +64,7 @@ pub(super) fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Tol
             format!("The Web site address \"{path}\" is already in use."),
         ),
         StoreError::Limit { what, limit } => {
-            Told::new(400, ARGUMENT, format!("{what} are limited to {limit} a list."))
+            Told::new(400, ARGUMENT, format!("{what} are limited to {limit}."))
         }
         StoreError::OverThreshold => Told::new(
             400,

@@ -5,6 +5,7 @@ mod files;
 mod indexes;
 mod pages;
 mod retention;
+mod sessions;
 mod view;
 
 use std::{
@@ -21,7 +22,7 @@ use serde_json::{Value, json};
 use super::{Location, Options, Sqlite};
 use crate::{
     Engine, Found, ReadOutcome, StoreError, WriteReply, Written,
-    model::{Field, FieldKind, Item, ItemId, List, SiteId, Strictness, UserId},
+    model::{Field, FieldKind, FieldOwner, Item, ItemId, List, SiteId, Strictness, UserId},
     plan::{
         Action, ItemChange, ItemChangeKind, ItemTarget, ItemValues, NewItem, NewList, NewSite, ReadPlan,
         Repeat, WritePlan,
@@ -70,7 +71,7 @@ impl Store {
             unique: index == Index::Unique,
             ..Field::new(guid(), name.into(), name.into(), kind)
         };
-        self.write(Action::AddField(self.list(), field)).unwrap();
+        self.write(Action::AddField(FieldOwner::List(self.list()), field)).unwrap();
     }
 
     fn add_action(&self, body: &Value) -> Action {

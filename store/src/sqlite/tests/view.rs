@@ -91,7 +91,7 @@ fn the_view_follows_the_lists_fields() {
     assert_eq!(columns()[..3], ["ID", "Title", "Status"]);
     let list = store.list();
     let field = list.field_by_property("Status").unwrap().clone();
-    store.write(Action::DeleteField(list, field, Preconditions::default())).unwrap();
+    store.write(Action::DeleteField(FieldOwner::List(list), field, Preconditions::default())).unwrap();
     assert_eq!(columns()[2..], system);
     store.write(Action::DeleteList(store.list(), Preconditions::default())).unwrap();
     assert!(store.plain().prepare("SELECT * FROM list_Tasks").is_err());
