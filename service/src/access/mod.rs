@@ -16,7 +16,7 @@ pub(crate) use identity::{Identity, Voucher};
 pub(crate) use jwt::{Algorithm, Issuer, IssuerConfig, KeySource};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
-pub(crate) use rule::{Rule, check};
+pub(crate) use rule::check;
 pub(crate) use secret::{SessionSecret, TokenSecret, fingerprint, random};
 
 use odata::{Timestamp, path::SitePath};

@@ -17,7 +17,7 @@ use std::{
 use anyhow::{Context, anyhow, bail};
 use odata::Timestamp;
 use store::{
-    Engine, OpenError,
+    OpenError,
     sqlite::{Location, Options, Sqlite},
 };
 
