@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use odata::{Uuid, path::SitePath};
+use rustls::ServerConfig;
 use store::{
     Engine,
     model::UserId,
@@ -16,18 +17,21 @@ use store::{
 };
 
 use crate::{
-    access::{self, Gate},
+    access::{self, Gate, Issuer, IssuerConfig},
     clock,
-    config::{PagesOf, Serve},
-    http::{self, Door, Limits, Pages},
+    config::{self, PagesOf, Serve},
+    http::{self, Door, Limits, Pages, TlsFiles},
     orders::Control,
     ports::Rules,
     quota::Quotas,
+    request::{Names, Proxies},
+    safety::Safety,
 };
 
 /// A server that is bound and not yet running.
 pub(crate) struct Application {
     listener: TcpListener,
+    tls: Option<ServerConfig>,
     engine: Arc<Sqlite>,
     rules: Rules,
     door: Door,
@@ -43,14 +47,15 @@ impl Application {
     /// # Errors
     /// Where the configuration is not safe, or the folder or the port cannot be had.
     pub(crate) async fn build(config: Serve) -> anyhow::Result<Self> {
-        let is_local = config.listen.ip().is_loopback();
-        if !is_local && !config.insecure {
-            bail!(
-                "{} is reached by other machines, and no sign-in is configured: anybody could read and change \
-                 everything. Listen on 127.0.0.1, or say --insecure.",
-                config.listen
-            );
+        let safety = Safety::of(&config);
+        if !safety.may_find_sign_in(&config.data.0) {
+            return Err(safety.refuse());
         }
+        let tls = match (config.reach.tls_cert, config.reach.tls_key) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }.config()?),
+            _ => None,
+        };
+        let issuer = issuer(config.jwt)?;
         let listener = TcpListener::bind(config.listen)
             .with_context(|| format!("cannot listen on {}", config.listen))?;
         clock::set_ahead(config.clock_ahead);
@@ -62,7 +67,7 @@ impl Application {
             ..Options::default()
         };
         let rules = Rules {
-            gate: Gate { may_be_open: true },
+            gate: Gate { may_be_open: safety.may_be_open(), issuer, trust_header: config.reach.trust_header },
             ledger: Arc::default(),
             least_strict: config.strict.into(),
             threshold: config.threshold,
@@ -71,12 +76,16 @@ impl Application {
             clock: options.clock,
         };
         let engine = Arc::new(Sqlite::open(&config.data.0, options)?);
+        safety.check(engine.catalog().access().is_configured())?;
         prepare(&engine, &config.sites).await?;
-        if !is_local {
-            tracing::warn!(address = %config.listen, "anybody who reaches this address may read and change everything");
-        }
         let limits = Limits { body: config.max_body, ..Limits::default() };
-        let door = Door { local_only: is_local, cors: config.cors, limits };
+        let door = Door {
+            local_only: config.listen.ip().is_loopback(),
+            names: Names(config.reach.hosts),
+            proxies: Proxies(config.reach.proxies),
+            cors: config.cors,
+            limits,
+        };
         let quotas = Quotas::new(config.rate_limit);
         let only_site = match config.sites.as_slice() {
             [only] => only,
@@ -95,21 +104,37 @@ impl Application {
                 tracing::warn!(error = format!("{error:#}"), "commands need the server stopped")
             })
             .ok();
-        Ok(Self { listener, engine, rules, door, pages, quotas, control })
+        Ok(Self { listener, tls, engine, rules, door, pages, quotas, control })
     }
 
     /// Where it listens.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)))
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let address = self.listener.local_addr().unwrap_or_else(|_| SocketAddr::from(([0, 0, 0, 0], 0)));
+        format!("{scheme}://{address}")
     }
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self { listener, engine, rules, door, pages, quotas, control } = self;
-        let served = http::serve(listener, engine, rules, door, pages, quotas).await;
+        let Self { listener, tls, engine, rules, door, pages, quotas, control } = self;
+        let served = http::serve(listener, tls, engine, rules, door, pages, quotas).await;
         drop(control);
         served.context("the server failed")
     }
+}
+
+/// Whose JWTs are taken.
+fn issuer(config: config::Jwt) -> anyhow::Result<Option<Issuer>> {
+    let (Some(name), Some(keys)) = (config.jwt_issuer, config.jwt_keys) else { return Ok(None) };
+    let issuer = Issuer::new(IssuerConfig {
+        name,
+        keys,
+        audience: config.jwt_audience,
+        algorithms: config.jwt_algorithms,
+        login: config.jwt_login,
+        skew: config.jwt_clock_skew,
+    });
+    issuer.map(Some)
 }
 
 /// Makes what every database has: the root site, the sites that shall be there, and the server's secret.

@@ -34,7 +34,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
 async fn serve(config: Serve) -> anyhow::Result<()> {
     telemetry::start();
     let application = Application::build(config).await?;
-    println!("listening on http://{}", application.address());
+    println!("listening on {}", application.url());
     application.run().await
 }
 

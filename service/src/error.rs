@@ -32,6 +32,18 @@ pub(crate) enum Refusal {
         "Access denied. The Host of the request does not name this machine, and no sign-in is configured."
     )]
     ForeignHost,
+    /// A proxy sends it for a client on another machine, and no sign-in is configured.
+    #[error("Access denied. The request comes from another machine, and no sign-in is configured.")]
+    ForeignClient,
+    /// The Host is none under which this server is reached.
+    #[error("This server is not reached under that name; 'matchlist serve --host NAME' adds one.")]
+    OtherHost,
+    /// Host is missing, comes twice, or cannot be read.
+    #[error("The request does not name its host once.")]
+    Host,
+    /// What the proxy tells cannot be read, or contradicts itself.
+    #[error("What the proxy tells of the request, in X-Forwarded-… or Forwarded, has no single meaning.")]
+    Forwarded,
     /// The Origin is neither our own nor on the list of those that may call.
     #[error(
         "Access denied. Pages of this origin may not call the service; 'matchlist serve --cors ORIGIN' lets them."

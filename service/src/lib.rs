@@ -18,6 +18,7 @@ mod ports;
 mod quota;
 mod render;
 mod request;
+mod safety;
 mod sign_in;
 mod telemetry;
 

@@ -20,12 +20,15 @@ use crate::{
 /// here.
 pub(crate) async fn admit<S: Store>(store: &S, rules: &Rules, raw: &RawRequest<'_>) -> Result<Caller, Reply> {
     let admitted = async {
+        if let Some(issuer) = rules.gate.issuer_without_keys(raw).cloned() {
+            store.compute(move || issuer.read_keys()).await?;
+        }
         let catalog = store.catalog();
         let (identity, proof) = match rules.gate.identify(&catalog, raw, rules.now())? {
             Identified::Caller(caller) => return Ok(caller),
             Identified::Named(identity, proof) => (identity, proof),
         };
-        let user = catalog.resolve_logon(&identity.login)?;
+        let user = identity.user(&catalog)?;
         if user.id.0 != 0 {
             return Ok(Caller::new(user.id, proof));
         }
@@ -55,7 +58,7 @@ pub(crate) async fn answer<S: Store>(
         if !request.action.gives_text() {
             seen.negotiated.map_err(RequestError::from)?;
         }
-        seen.view.links = Links::new(seen.headers.origin(raw.from_proxy), &request.site);
+        seen.view.links = Links::new(raw.way.origin.clone(), &request.site);
         check_digest(store, rules, &seen.headers, &request, caller)?;
         let call =
             Call { store, rules, raw, view: &seen.view, request: &request, caller, rights: &Rights::All };
@@ -102,7 +105,7 @@ impl<'a> See<'a> {
         let negotiated = headers.negotiate();
         let view = View {
             format: negotiated.map_or(Format::DEFAULT, |n| n.format),
-            links: Links::new(headers.origin(raw.from_proxy), &SitePath::ROOT),
+            links: Links::new(raw.way.origin.clone(), &SitePath::ROOT),
             prefer: headers.prefer(),
         };
         Self { headers, negotiated, view }
@@ -137,6 +140,7 @@ mod tests {
     use crate::{
         access::{Gate, Proof},
         request::RawHeaders,
+        request::{Arrival, Way},
     };
 
     /// A store whose writes fail, all in the same way.
@@ -178,7 +182,7 @@ mod tests {
     struct Json;
 
     impl RawHeaders for Json {
-        fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
+        fn lines<'a>(&'a self, name: &str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
             let line: Option<&[u8]> = match name {
                 "accept" => Some(b"application/json;odata=nometadata"),
                 "content-type" => Some(b"application/json"),
@@ -190,7 +194,7 @@ mod tests {
 
     fn post(store: &Failing<'_>, path: &str, body: &str) -> Reply {
         let rules = Rules {
-            gate: Gate { may_be_open: true },
+            gate: Gate { may_be_open: true, ..Gate::default() },
             ledger: Arc::default(),
             least_strict: Strictness::Off,
             threshold: None,
@@ -204,7 +208,7 @@ mod tests {
             query: "",
             headers: &Json,
             body: body.as_bytes(),
-            from_proxy: false,
+            way: Way::unknown(&Arrival { headers: &Json, target: None, peer: None, is_tls: false }),
             session: None,
         };
         block_on(answer(store, &rules, &raw, &Caller::new(UserId::LOCAL_OWNER, Proof::Open)))

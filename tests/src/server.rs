@@ -21,6 +21,7 @@ pub struct Options {
     /// A command that runs the server, which follows as its last arguments. `{folder}` is the data's.
     within: Vec<String>,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
 }
 
 pub struct Server {
@@ -44,7 +45,7 @@ struct Running {
 impl Default for Options {
     fn default() -> Self {
         let arguments = vec!["--site".into(), "/sites/demo".into()];
-        Options { on_disk: false, within: Vec::new(), arguments }
+        Options { on_disk: false, within: Vec::new(), arguments, environment: Vec::new() }
     }
 }
 
@@ -52,6 +53,12 @@ impl Options {
     /// A temporary folder, for tests that restart or kill.
     pub fn on_disk() -> Self {
         Options { on_disk: true, ..Options::default() }
+    }
+
+    /// A variable of the server's environment.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
     }
 
     /// A folder on a file system of its own, of so many megabytes, that is gone when the server ends; see
@@ -235,6 +242,7 @@ fn command(options: &Options, folder: Option<&Path>) -> Command {
         }
     };
     command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder).args(&options.arguments);
+    command.envs(options.environment.iter().cloned());
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -288,7 +296,8 @@ impl Running {
             });
         }
         let said = line.recv_timeout(LIMIT).unwrap_or_default();
-        let address = said.trim_end().strip_prefix("listening on http://").and_then(|text| text.parse().ok());
+        let url = said.trim_end().strip_prefix("listening on ");
+        let address = url.and_then(|url| url.split_once("://")).and_then(|(_, address)| address.parse().ok());
         let unreachable = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut running =
             Running { child, address: address.unwrap_or(unreachable), log, logger, gone: Mutex::new(gone) };

@@ -1,10 +1,18 @@
 //! From what a request shows to who makes it.
 
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
 use odata::Timestamp;
 use percent_encoding::percent_decode_str;
 use store::{Catalog, model::UserId};
 
-use super::{AccessError, Caller, Proof, fingerprint, secret::holds_token};
+use super::{
+    AccessError, Caller, Identity, Issuer, Proof, Voucher, fingerprint,
+    secret::{PREFIX, holds_token},
+};
 use crate::request::{Headers, RawRequest};
 
 /// By what callers are told apart.
@@ -12,6 +20,10 @@ use crate::request::{Headers, RawRequest};
 pub(crate) struct Gate {
     /// Whether callers are trusted as the local owner while no sign-in is configured.
     pub(crate) may_be_open: bool,
+    /// Whose JWTs are taken.
+    pub(crate) issuer: Option<Issuer>,
+    /// The header in which a trusted proxy names the user.
+    pub(crate) trust_header: Option<String>,
 }
 
 /// Who a request is from.
@@ -21,13 +33,6 @@ pub(crate) enum Identified {
     Caller(Caller),
     /// Somebody for whom another vouches.
     Named(Identity, Proof),
-}
-
-/// How another names a user.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Identity {
-    /// The login: a claim, an e-mail address or `DOMAIN\name`.
-    pub(crate) login: String,
 }
 
 impl Gate {
@@ -52,14 +57,61 @@ impl Gate {
         if is_token_in_url(raw) {
             return Err(AccessError::TokenInUrl);
         }
-        match Headers(raw.headers).bearer() {
-            Ok(Some(bearer)) => return bearer_of(catalog, bearer, now),
-            Ok(None) => {}
-            Err(()) => return Err(AccessError::BadCredentials),
+        let bearer = Headers(raw.headers).bearer();
+        if let Ok(Some(bearer)) = bearer {
+            return match &self.issuer {
+                Some(issuer) if !bearer.starts_with(PREFIX) => issuer.identify(bearer),
+                _ => bearer_of(catalog, bearer, now),
+            };
         }
+        // A proxy may leave there by what the user has signed in to it.
+        if let Some(identity) = self.named_by_proxy(raw)? {
+            return Ok(Identified::Named(identity, Proof::Proxy));
+        }
+        bearer.map_err(|()| AccessError::BadCredentials)?;
         let shown = raw.session.ok_or(AccessError::SignInNeeded)?;
         let session = catalog.access().session(&shown, now).ok_or(AccessError::SignInNeeded)?;
         Ok(Identified::Caller(Caller::new(session.user, Proof::Session(shown))))
+    }
+
+    /// The issuer, where its keys should be read again before the request's token is looked at.
+    pub(crate) fn issuer_without_keys(&self, raw: &RawRequest<'_>) -> Option<&Issuer> {
+        let issuer = self.issuer.as_ref()?;
+        let bearer = Headers(raw.headers).bearer().ok().flatten()?;
+        (!bearer.starts_with(PREFIX) && issuer.wants_keys(bearer)).then_some(issuer)
+    }
+
+    /// Whom a trusted proxy names.
+    fn named_by_proxy(&self, raw: &RawRequest<'_>) -> Result<Option<Identity>, AccessError> {
+        let Some(header) = &self.trust_header else { return Ok(None) };
+        let named = Headers(raw.headers).user_of_proxy(header);
+        if !raw.way.from_proxy {
+            // Whoever sends it tries to be somebody, and is nobody.
+            return match named {
+                Ok(None) => Ok(None),
+                _ => {
+                    warn_of_spoofing(header, raw);
+                    Err(AccessError::SignInNeeded)
+                }
+            };
+        }
+        let login = named.map_err(|()| AccessError::BadCredentials)?;
+        Ok(login.map(|login| Identity {
+            by: Voucher::Proxy,
+            login: login.to_owned(),
+            name: None,
+            email: None,
+        }))
+    }
+}
+
+/// Tells that somebody passes by the proxy, once a minute at most.
+fn warn_of_spoofing(header: &str, raw: &RawRequest<'_>) {
+    static LAST: Mutex<Option<Instant>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if last.is_none_or(|last| last.elapsed() >= Duration::from_secs(60)) {
+        *last = Some(Instant::now());
+        tracing::warn!(header, client = %raw.way.client, "a user was named by somebody who is no trusted proxy");
     }
 }
 

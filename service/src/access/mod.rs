@@ -3,6 +3,8 @@
 
 mod digest;
 mod gate;
+mod identity;
+mod jwt;
 mod password;
 mod permission;
 mod rule;
@@ -11,7 +13,9 @@ mod samples;
 mod secret;
 
 pub(crate) use digest::{Digests, VALID_SECONDS};
-pub(crate) use gate::{Gate, Identified, Identity, is_token_in_url};
+pub(crate) use gate::{Gate, Identified, is_token_in_url};
+pub(crate) use identity::{Identity, Voucher};
+pub(crate) use jwt::{Algorithm, Issuer, IssuerConfig, KeySource};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};

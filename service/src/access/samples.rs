@@ -9,7 +9,7 @@ use odata::{
 };
 
 use super::Rule;
-use crate::request::{self, Action, Address, FieldsOf, RawHeaders, RawRequest, Thing};
+use crate::request::{self, Action, Address, Arrival, FieldsOf, RawHeaders, RawRequest, Thing, Way};
 
 const SAMPLES: &str = include_str!("../../../tests/http/access/requests.txt");
 
@@ -190,7 +190,7 @@ fn filled(text: &str) -> String {
 struct Json;
 
 impl RawHeaders for Json {
-    fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
+    fn lines<'a>(&'a self, name: &str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
         Box::new((name == "content-type").then_some(&b"application/json"[..]).into_iter())
     }
 }
@@ -202,7 +202,7 @@ fn parse(sample: &Sample<'_>, method: &str, body: &str) -> Result<Action, reques
         query: &sample.query,
         headers: &Json,
         body: body.as_bytes(),
-        from_proxy: false,
+        way: Way::unknown(&Arrival { headers: &Json, target: None, peer: None, is_tls: false }),
         session: None,
     };
     request::parse(&raw, Timestamp::EPOCH, 3600).map(|request| request.action)

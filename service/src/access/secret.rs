@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use store::model::Fingerprint;
 
 /// What tokens begin with, so that scanners find one that got into a repository.
-const PREFIX: &str = "mlst_";
+pub(super) const PREFIX: &str = "mlst_";
 /// How many characters a token has after that.
 const LENGTH: usize = 43;
 

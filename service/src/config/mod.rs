@@ -1,8 +1,10 @@
 //! The command line, as types.
 
+mod access;
 mod admin;
 mod serve;
 
+pub(crate) use access::{Jwt, Reach};
 pub(crate) use admin::{Lists, Password, ScopeText, Token, User};
 pub(crate) use serve::{PagesOf, Serve};
 

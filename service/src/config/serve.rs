@@ -6,7 +6,7 @@ use clap::Args;
 use odata::path::SitePath;
 use store::sqlite::Location;
 
-use super::{Mode, site_path};
+use super::{Jwt, Mode, Reach, site_path};
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
@@ -57,6 +57,10 @@ pub(crate) struct Serve {
     /// For how many days change records are kept; the newest of each item always is.
     #[arg(long, value_name = "DAYS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=36500))]
     pub(crate) change_retention: u32,
+    #[command(flatten)]
+    pub(crate) reach: Reach,
+    #[command(flatten)]
+    pub(crate) jwt: Jwt,
 }
 
 /// `--data`.

@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     ports::{Rules, Store},
     render::{self, Reply, View},
-    request::{Action, Headers, Origin, RawRequest, Repeatable, Request},
+    request::{Action, Origin, RawRequest, Repeatable, Request},
 };
 
 /// How often a request is resolved because the catalog changes meanwhile. Each failure is another request's
@@ -49,7 +49,7 @@ impl<S: Store> Call<'_, S> {
 
     /// Where the client sees the service.
     fn raw_origin(&self) -> Origin {
-        Headers(self.raw.headers).origin(self.raw.from_proxy)
+        self.raw.way.origin.clone()
     }
 
     /// Who calls.

@@ -1,8 +1,6 @@
 //! Who has signed in. Everything is asked for it, whatever service answers, except what is for everybody;
 //! so that no page that is added can forget it.
 
-use std::net::Ipv4Addr;
-
 use actix_web::{
     Error, HttpMessage as _, HttpRequest,
     body::{BoxBody, MessageBody},
@@ -50,22 +48,20 @@ pub(super) async fn guard(
 /// The caller of a request that was let pass.
 pub(super) fn caller(request: &HttpRequest) -> Result<Caller, Reply> {
     let caller = request.extensions().get::<Caller>().cloned();
-    caller.ok_or_else(|| {
-        pipeline::refuse(&raw(request, &Lines(request.headers()), &[]), AccessError::SignInNeeded)
-    })
+    caller
+        .ok_or_else(|| pipeline::refuse(&raw(request, &Lines(request.headers())), AccessError::SignInNeeded))
 }
 
 async fn admit(request: &HttpRequest) -> Result<(Caller, Option<Quota>), Reply> {
     let lines = Lines(request.headers());
-    let raw = raw(request, &lines, &[]);
+    let raw = raw(request, &lines);
     let Some(Served { bridge, rules, quotas, .. }) = request.app_data::<Data<Served>>().map(|s| &***s) else {
         return Err(pipeline::refuse(&raw, AccessError::SignInNeeded));
     };
     let too_many =
         |quota: Quota| pipeline::refuse(&raw, Refusal::TooMany { limit: quota.limit, reset: quota.reset });
     let caller = pipeline::admit(bridge, rules, &raw).await.map_err(|refused| {
-        let address = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
-        match quotas.take_refused(address) {
+        match quotas.take_refused(raw.way.client) {
             Ok(()) => to_sign_in(request, &raw).unwrap_or(refused),
             Err(quota) => too_many(quota),
         }
@@ -104,7 +100,8 @@ fn to_sign_in(request: &HttpRequest, raw: &RawRequest<'_>) -> Option<Reply> {
 fn turn_away(request: ServiceRequest, reply: Reply) -> ServiceResponse<BoxBody> {
     let (request, payload) = request.into_parts();
     let response = body::leave_unread(respond(&request, reply), payload);
-    log_refusal(&request, &response);
+    let client = raw(&request, &Lines(request.headers())).way.client;
+    log_refusal(&request, &response, client);
     ServiceResponse::new(request, response)
 }
 
@@ -122,7 +119,7 @@ pub(super) async fn guard_pages(
         Ok(false) => {
             let lines = Lines(request.headers());
             let not_there = RequestError::Path(PathError::NotApi);
-            let reply = pipeline::refuse(&raw(request.request(), &lines, &[]), not_there);
+            let reply = pipeline::refuse(&raw(request.request(), &lines), not_there);
             return Ok(turn_away(request, reply));
         }
         Err(reply) => return Ok(turn_away(request, reply)),

@@ -8,6 +8,7 @@ mod door;
 mod pages;
 mod routes;
 mod sign_in;
+mod tls;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
@@ -17,6 +18,7 @@ use actix_web::{
     middleware::{Condition, from_fn},
     web,
 };
+use rustls::ServerConfig;
 use store::sqlite::Sqlite;
 
 use crate::{
@@ -29,6 +31,7 @@ use crate::{
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
 pub(crate) use pages::Pages;
+pub(crate) use tls::TlsFiles;
 
 /// The headers of answers that pages of another origin may read.
 const EXPOSED: [&str; 12] = [
@@ -51,6 +54,8 @@ const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "PATCH", "MERGE", "DEL
 
 /// How long a connection may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a connection may take to agree on its keys.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection is kept without a request.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How many seconds requests under way have to end when the server stops.
@@ -75,6 +80,7 @@ impl Served {
 /// Serves until SIGTERM or Ctrl-C.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<ServerConfig>,
     engine: Arc<Sqlite>,
     rules: Rules,
     door: Door,
@@ -90,7 +96,7 @@ pub(crate) async fn serve(
         quotas,
     });
     let noting = actix_rt::spawn(keep_notes(engine.clone(), served.clone()));
-    let ended = HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         pages
             .iter()
             .fold(App::new(), |app, pages| app.service(pages.service()))
@@ -102,11 +108,14 @@ pub(crate) async fn serve(
             .default_service(web::to(routes::route))
     })
     .client_request_timeout(HEAD_TIMEOUT)
+    .tls_handshake_timeout(HANDSHAKE_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(DRAIN_SECONDS)
-    .listen(listener)?
-    .run()
-    .await;
+    .shutdown_timeout(DRAIN_SECONDS);
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls)?,
+        None => server.listen(listener)?,
+    };
+    let ended = server.run().await;
     noting.abort();
     if let Err(error) = ledger.write_down(&*engine).await {
         tracing::warn!(%error, "the last notes of requests were lost");

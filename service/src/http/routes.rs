@@ -1,6 +1,6 @@
 //! From the framework's request to ours, and from our answer to the framework's.
 
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -15,7 +15,7 @@ use crate::{
     pipeline,
     ports::Store as _,
     render::{self, Links, Reply},
-    request::{Address, Headers, RawHeaders, RawRequest},
+    request::{Address, Arrival, Headers, RawHeaders, RawRequest, Way},
 };
 
 /// What this service offers beyond SharePoint; clients use it only where they see it.
@@ -27,7 +27,7 @@ const SERVER_VERSION: &str = "16.0.0.10417";
 pub(super) struct Lines<'a>(pub(super) &'a header::HeaderMap);
 
 impl RawHeaders for Lines<'_> {
-    fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
+    fn lines<'a>(&'a self, name: &str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
         Box::new(self.0.get_all(name).map(header::HeaderValue::as_bytes))
     }
 }
@@ -36,11 +36,13 @@ impl RawHeaders for Lines<'_> {
 pub(super) async fn route(request: HttpRequest, mut payload: Payload, served: Data<Served>) -> HttpResponse {
     let started = Instant::now();
     let lines = Lines(request.headers());
-    let response = match answer(&request, &mut payload, &served, &lines).await {
+    let head = raw(&request, &lines);
+    let client = head.way.client;
+    let response = match answer(&request, &mut payload, &served, head).await {
         Ok(reply) => respond(&request, reply),
         Err(reply) => body::leave_unread(respond(&request, reply), payload.into_inner()),
     };
-    log(&request, &response, started);
+    log(&request, &response, client, started);
     response
 }
 
@@ -49,7 +51,7 @@ async fn answer(
     request: &HttpRequest,
     payload: &mut Payload,
     served: &Served,
-    lines: &Lines<'_>,
+    head: RawRequest<'_>,
 ) -> Result<Reply, Reply> {
     let Served { bridge, rules, door, .. } = served;
     let address = Address::of(request.uri().path());
@@ -61,12 +63,11 @@ async fn answer(
         Address::Style => return Err(render::sign_in_style()),
         Address::Home | Address::Script(_) | Address::Page(_) | Address::Other => {}
     }
-    let head = raw(request, lines, &[]);
     let caller = admission::caller(request)?;
     match &address {
         Address::Home => return Err(text(200, HOME)),
         Address::Script(site) => {
-            if let Some(reply) = script(request, served, &caller, site) {
+            if let Some(reply) = script(&head, served, &caller, site) {
                 return Err(reply);
             }
         }
@@ -74,22 +75,34 @@ async fn answer(
     }
     let body = body::read(request, payload, door.limits.body).await;
     let body = body.map_err(|refusal| pipeline::refuse(&head, refusal))?;
-    Ok(pipeline::answer(bridge, rules, &raw(request, lines, &body), &caller).await)
+    Ok(pipeline::answer(bridge, rules, &RawRequest { body: &body, ..head }, &caller).await)
 }
 
-/// The request as the pipeline reads it.
-pub(super) fn raw<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>, body: &'a [u8]) -> RawRequest<'a> {
-    let from_proxy = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
-    let headers_of = Headers(headers);
-    let is_secure = headers_of.origin(from_proxy).is_secure();
+/// What the connection tells of a request.
+pub(super) fn arrival<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>) -> Arrival<'a> {
+    Arrival {
+        headers,
+        target: request.uri().authority().map(|authority| authority.as_str()),
+        peer: request.peer_addr().map(|peer| peer.ip()),
+        is_tls: request.app_config().secure(),
+    }
+}
+
+/// The request as the pipeline reads it, without its body.
+pub(super) fn raw<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>) -> RawRequest<'a> {
+    let arrival = arrival(request, headers);
+    let served = request.app_data::<Data<Served>>();
+    let way = served.and_then(|served| Way::read(&arrival, &served.door.proxies).ok());
+    let way = way.unwrap_or_else(|| Way::unknown(&arrival));
+    let session = cookie::shown(&Headers(headers), way.origin.is_https());
     RawRequest {
         method: request.method().as_str(),
         path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
         headers,
-        body,
-        from_proxy,
-        session: cookie::shown(&headers_of, is_secure),
+        body: &[],
+        way,
+        session,
     }
 }
 
@@ -106,14 +119,12 @@ fn readiness(served: &Served) -> Reply {
 }
 
 /// The script of a site's pages.
-fn script(request: &HttpRequest, served: &Served, caller: &Caller, site: &SitePath) -> Option<Reply> {
+fn script(raw: &RawRequest<'_>, served: &Served, caller: &Caller, site: &SitePath) -> Option<Reply> {
     let now = served.rules.now();
     let whole = served.bridge.catalog();
     let catalog = served.bridge.seen(&whole, &caller.rights(&whole, now).ok()?);
     let (site, user) = (catalog.site(site)?, catalog.user(caller.user)?);
-    let lines = Lines(request.headers());
-    let raw = raw(request, &lines, &[]);
-    let links = Links::new(Headers(&lines).origin(raw.from_proxy), &site.path);
+    let links = Links::new(raw.way.origin.clone(), &site.path);
     let digest = request_digest(&whole, caller, &site.path, now);
     Some(render::page_script(&links, site, user, &digest))
 }
@@ -159,19 +170,19 @@ pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
 }
 
 /// Logs a request that no route was asked for.
-pub(super) fn log_refusal(request: &HttpRequest, response: &HttpResponse) {
-    log(request, response, Instant::now());
+pub(super) fn log_refusal(request: &HttpRequest, response: &HttpResponse, client: IpAddr) {
+    log(request, response, client, Instant::now());
 }
 
-fn log(request: &HttpRequest, response: &HttpResponse, started: Instant) {
+fn log(request: &HttpRequest, response: &HttpResponse, client: IpAddr, started: Instant) {
     let status = response.status().as_u16();
     let id = response.headers().get("request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let method = request.method().as_str();
     let path = loggable(request.uri().path());
     let duration_ms = started.elapsed().as_millis();
     match status {
-        500.. => tracing::error!(id, method, path, status, duration_ms, "request"),
-        400.. => tracing::info!(id, method, path, status, duration_ms, "request"),
-        _ => tracing::debug!(id, method, path, status, duration_ms, "request"),
+        500.. => tracing::error!(id, %client, method, path, status, duration_ms, "request"),
+        400.. => tracing::info!(id, %client, method, path, status, duration_ms, "request"),
+        _ => tracing::debug!(id, %client, method, path, status, duration_ms, "request"),
     }
 }

@@ -1,7 +1,5 @@
 //! Request headers: the only place that spells their names.
 
-use std::net::IpAddr;
-
 use odata::{
     HeaderError, Negotiated, NotAcceptable, Preconditions, TagCondition, Timestamp, accepts_text, negotiate,
 };
@@ -45,21 +43,6 @@ pub(crate) enum Prefer {
     Minimal,
 }
 
-/// Where the client sees the service: what absolute URLs begin with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Origin(String);
-
-impl Origin {
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether the client speaks TLS.
-    pub(crate) fn is_secure(&self) -> bool {
-        self.0.starts_with("https://")
-    }
-}
-
 /// The headers of a request, by meaning.
 pub(crate) struct Headers<'a>(pub(crate) &'a dyn RawHeaders);
 
@@ -73,7 +56,7 @@ impl<'a> Headers<'a> {
 
     /// The only line of a header whose meaning hangs on there being one; `Err` where there are several, or
     /// it is not text.
-    fn only(&self, name: &'static str) -> Result<Option<&'a str>, ()> {
+    fn only(&self, name: &str) -> Result<Option<&'a str>, ()> {
         let mut lines = self.0.lines(name);
         let Some(line) = lines.next() else { return Ok(None) };
         match (str::from_utf8(line), lines.next()) {
@@ -130,16 +113,16 @@ impl<'a> Headers<'a> {
         self.only("sec-fetch-site").unwrap_or(Some(""))
     }
 
+    /// `Origin`, in small letters: where the page is from that a browser shows; of several none counts.
+    pub(crate) fn page_origin(&self) -> Option<String> {
+        self.only("origin").ok().flatten().map(str::to_ascii_lowercase)
+    }
+
     /// Whether somebody looks at the answer, in a browser.
     pub(crate) fn accepts_html(&self) -> bool {
         let html =
             |range: &str| range.split(';').next().is_some_and(|r| r.trim().eq_ignore_ascii_case("text/html"));
         self.list("accept").is_some_and(|accept| accept.split(',').any(html))
-    }
-
-    /// Who spoke to the nearest proxy, as that says.
-    pub(crate) fn forwarded_for(&self) -> Option<IpAddr> {
-        self.list("x-forwarded-for")?.rsplit(',').next()?.trim().parse().ok()
     }
 
     /// `User-Agent`: the program that a client says it is.
@@ -209,14 +192,30 @@ impl<'a> Headers<'a> {
         self.one("client-request-id").filter(plain)
     }
 
-    /// What absolute URLs begin with.
-    pub(crate) fn origin(&self, from_proxy: bool) -> Origin {
-        // Of several proxies the first is the one that the client spoke to.
-        let first = |list: &'a str| list.split(',').next().map(str::trim);
-        let forwarded = |name| self.one(name).and_then(first).filter(|v| from_proxy && is_host(v));
-        let scheme = if forwarded("x-forwarded-proto") == Some("https") { "https" } else { "http" };
-        let host = forwarded("x-forwarded-host").or_else(|| self.one("host").filter(|h| is_host(h)));
-        Origin(format!("{scheme}://{}", host.unwrap_or("localhost")))
+    /// `Host`; `Err` where there are several.
+    pub(crate) fn host(&self) -> Result<Option<&'a str>, ()> {
+        self.only("host")
+    }
+
+    pub(crate) fn forwarded(&self) -> Option<String> {
+        self.list("forwarded")
+    }
+
+    pub(crate) fn forwarded_for(&self) -> Option<String> {
+        self.list("x-forwarded-for")
+    }
+
+    pub(crate) fn forwarded_host(&self) -> Option<String> {
+        self.list("x-forwarded-host")
+    }
+
+    pub(crate) fn forwarded_proto(&self) -> Option<String> {
+        self.list("x-forwarded-proto")
+    }
+
+    /// The header in which a proxy names the user; `Err` where there are several.
+    pub(crate) fn user_of_proxy(&self, name: &str) -> Result<Option<&'a str>, ()> {
+        Ok(self.only(name)?.filter(|user| !user.is_empty()))
     }
 
     pub(crate) fn repeatability_request_id(&self) -> Result<Option<&'a str>, ()> {
@@ -237,10 +236,4 @@ impl<'a> Headers<'a> {
             .into_iter()
             .filter_map(|name| Some((name, self.list(name)?)))
     }
-}
-
-/// Whether a text can be a host with a port: it is copied into answers.
-fn is_host(text: &str) -> bool {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']');
-    !text.is_empty() && text.len() <= 260 && text.bytes().all(plain)
 }

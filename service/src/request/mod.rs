@@ -6,19 +6,23 @@ mod address;
 mod body;
 mod fields;
 mod headers;
+mod hosts;
 mod method;
 mod repeat;
 mod schema_xml;
 mod sign_in;
+mod way;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use address::Address;
 pub(crate) use body::{Body, BodyError};
-pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
+pub(crate) use headers::{ALLOWED, Headers, Prefer};
+pub(crate) use hosts::{Name, Names, is_local, is_own};
 pub(crate) use method::Method;
 pub(crate) use repeat::{RepeatError, Repeatable};
 pub(crate) use schema_xml::SchemaXml;
 pub(crate) use sign_in::{ReturnUrl, SignInForm, return_query};
+pub(crate) use way::{Arrival, Origin, Proxies, Way, WayError};
 
 use odata::{
     HeaderError, NotAcceptable, Preconditions, Timestamp,
@@ -30,7 +34,7 @@ use store::model::Fingerprint;
 /// The headers of a request, wherever they come from.
 pub(crate) trait RawHeaders {
     /// The values of all lines of a header; its name is in lower case.
-    fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a>;
+    fn lines<'a>(&'a self, name: &str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a>;
 }
 
 /// A request as it came over the wire, its body read whole.
@@ -45,8 +49,8 @@ pub(crate) struct RawRequest<'a> {
     pub(crate) headers: &'a dyn RawHeaders,
     /// The body.
     pub(crate) body: &'a [u8],
-    /// Whether the peer is a proxy whose word counts.
-    pub(crate) from_proxy: bool,
+    /// By which way it came.
+    pub(crate) way: Way,
     /// The session that the request's cookie names.
     pub(crate) session: Option<Fingerprint>,
 }

@@ -35,9 +35,20 @@ pub(super) fn form<'a>(
     login: &str,
     password: &str,
 ) -> Request<'a> {
+    form_from(&format!("http://{}", server.address()), client, path, login, password)
+}
+
+/// The same, of a page of that origin.
+pub(super) fn form_from<'a>(
+    origin: &str,
+    client: &'a Client,
+    path: &str,
+    login: &str,
+    password: &str,
+) -> Request<'a> {
     client
         .request("POST", path)
-        .header("Origin", &format!("http://{}", server.address()))
+        .header("Origin", origin)
         .header("Content-Type", "application/x-www-form-urlencoded")
         .body(format!("login={}&password={}", encoded(login), encoded(password)))
 }

@@ -5,11 +5,12 @@ use std::fs;
 use matchlist_tests::Server;
 use serde_json::json;
 
-use super::browser::{ANN, BOB, Browser, PASSWORD, SIGN_IN, cookie, form, server, set_password};
+use super::browser::{ANN, BOB, Browser, PASSWORD, SIGN_IN, cookie, form, form_from, server, set_password};
 
 fn set_cookie(server: &Server, scheme: &str) -> String {
     let client = server.client();
-    let request = form(server, &client, SIGN_IN, ANN, PASSWORD)
+    let origin = format!("{scheme}://{}", server.address());
+    let request = form_from(&origin, &client, SIGN_IN, ANN, PASSWORD)
         .header("X-Forwarded-Proto", scheme)
         .header("Sec-Fetch-Site", "same-origin");
     request.send().expect_status(303).header("Set-Cookie").unwrap().to_owned()
@@ -17,7 +18,7 @@ fn set_cookie(server: &Server, scheme: &str) -> String {
 
 #[test]
 fn the_cookie_is_for_this_host_s_pages_of_this_site_and_not_for_scripts() {
-    let server = server(&[]);
+    let server = server(&["--trust-proxy", "127.0.0.1"]);
     let plain = set_cookie(&server, "http");
     let (value, attributes) = plain.split_once("; ").unwrap();
     assert_eq!(attributes, "HttpOnly; SameSite=Lax; Path=/");
@@ -31,7 +32,7 @@ fn the_cookie_is_for_this_host_s_pages_of_this_site_and_not_for_scripts() {
 
 #[test]
 fn over_tls_only_the_cookie_that_tls_alone_can_set_counts() {
-    let server = server(&[]);
+    let server = server(&["--trust-proxy", "127.0.0.1"]);
     let secret = set_cookie(&server, "https").split([';', '=']).nth(1).unwrap().to_owned();
     let known = |scheme: &str, name: &str| {
         let request = server.request("GET", "/_api/web/currentuser");

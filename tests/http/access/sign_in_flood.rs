@@ -11,7 +11,7 @@ const APART: usize = 3;
 
 #[test]
 fn ten_thousand_sign_ins_do_not_bring_the_server_down() {
-    let server = server(&[]);
+    let server = server(&["--trust-proxy", "127.0.0.1"]);
     let token = server.order(&["token", "create", "job", "--user", ANN]);
     let try_at = |n: usize, at: usize| {
         let client = server.client();

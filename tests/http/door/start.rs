@@ -1,7 +1,7 @@
 //! What keeps the server from starting, told in one clear line.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -49,6 +49,32 @@ fn an_address_that_others_reach_is_refused_unless_it_is_said_to_be_insecure() {
         assert_eq!(said.trim_end().lines().count(), 1, "{said}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was made");
+}
+
+#[test]
+fn an_address_that_others_reach_is_listened_on_where_callers_are_told_apart() {
+    let mut server = Server::start(Options::on_disk());
+    let folder = server.folder().unwrap().to_owned();
+    server.request("GET", "/healthz").send().expect_status(200);
+    assert!(server.stop().success());
+    let at = |more: &[&str], folder: &Path| {
+        let mut command = serve(&server, folder, "0.0.0.0:0");
+        let mut running = Running(command.args(more).spawn().unwrap());
+        let mut line = String::new();
+        BufReader::new(running.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        running.0.kill().unwrap();
+        let mut log = String::new();
+        running.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (line.starts_with("listening on http://0.0.0.0:"), log.contains("travel in clear"))
+    };
+    let said = refused(&mut serve(&server, &folder, "0.0.0.0:0"));
+    assert!(said.contains("no sign-in is configured") && said.trim_end().lines().count() == 1, "{said}");
+    let proxy = ["--trust-proxy", "10.0.0.1", "--trust-header", "X-Remote-User"];
+    assert_eq!(at(&proxy, &folder), (true, false));
+    let token = ["token", "create", "robot", "--data", folder.to_str().unwrap()];
+    assert!(Command::new(server.command().get_program()).args(token).output().unwrap().status.success());
+    assert_eq!(at(&[], &folder), (true, true));
+    assert_eq!(at(&proxy[..2], &folder), (true, false));
 }
 
 #[test]

@@ -133,7 +133,10 @@ fn tell_access(error: &AccessError) -> Told {
 fn tell_refused(refusal: &Refusal) -> Told {
     let message = refusal.to_string();
     match refusal {
-        Refusal::ForeignHost | Refusal::ForeignOrigin => Told::new(403, DENIED, message),
+        Refusal::ForeignHost | Refusal::ForeignClient | Refusal::ForeignOrigin => {
+            Told::new(403, DENIED, message)
+        }
+        Refusal::OtherHost => Told::new(421, CLIENT, message),
         Refusal::TooMany { limit, reset } => Told::new(429, THROTTLED, message)
             .with("Retry-After", reset.to_string())
             .with("RateLimit-Limit", limit.to_string())
@@ -143,7 +146,9 @@ fn tell_refused(refusal: &Refusal) -> Told {
         Refusal::BodyTooLarge { .. } => Told::new(413, CLIENT, message),
         Refusal::UrlTooLong { .. } => Told::new(414, CLIENT, message),
         Refusal::HeadersTooLarge { .. } => Told::new(431, CLIENT, message),
-        Refusal::Framing | Refusal::Tunnel => Told::new(400, CLIENT, message).with("Connection", "close"),
+        Refusal::Framing | Refusal::Tunnel | Refusal::Host | Refusal::Forwarded => {
+            Told::new(400, CLIENT, message).with("Connection", "close")
+        }
     }
 }
 
