@@ -30,7 +30,6 @@ pub(crate) struct Application {
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
-    quotas: Quotas,
     /// Kept for as long as orders are taken.
     control: Option<Control>,
 }
@@ -59,6 +58,7 @@ impl Application {
         let rules = Rules {
             gate: Gate { may_be_open: true },
             ledger: Arc::default(),
+            quotas: Arc::new(Quotas::new(config.rate_limit)),
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
@@ -72,7 +72,6 @@ impl Application {
         }
         let limits = Limits { body: config.max_body, ..Limits::default() };
         let door = Door { local_only: is_local, cors: config.cors, limits };
-        let quotas = Quotas::new(config.rate_limit);
         let only_site = match config.sites.as_slice() {
             [only] => only,
             _ => &SitePath::ROOT,
@@ -90,7 +89,7 @@ impl Application {
                 tracing::warn!(error = format!("{error:#}"), "commands need the server stopped")
             })
             .ok();
-        Ok(Self { listener, engine, rules, door, pages, quotas, control })
+        Ok(Self { listener, engine, rules, door, pages, control })
     }
 
     /// Where it listens.
@@ -100,8 +99,8 @@ impl Application {
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self { listener, engine, rules, door, pages, quotas, control } = self;
-        let served = http::serve(listener, engine, rules, door, pages, quotas).await;
+        let Self { listener, engine, rules, door, pages, control } = self;
+        let served = http::serve(listener, engine, rules, door, pages).await;
         drop(control);
         served.context("the server failed")
     }

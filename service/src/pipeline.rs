@@ -4,16 +4,17 @@ use odata::{Format, Negotiated, NotAcceptable, path::SitePath};
 use store::{
     StoreError, WriteReply, Written,
     model::{Rights, UserId},
-    plan::{Action, WritePlan},
+    plan::{Action as Write, WritePlan},
 };
 
 use crate::{
     access::{AccessError, Caller, Digests, Identified},
+    batch,
     error::{Error, Refusal},
     execute::{self, Call},
     ports::{Rules, Store},
     render::{self, Links, Reply, View},
-    request::{self, Headers, RawRequest, Request, RequestError},
+    request::{self, Action, Headers, RawRequest, Request, RequestError},
 };
 
 /// Tells who makes a request, before its body is read. Somebody for whom another vouches becomes a user
@@ -29,7 +30,7 @@ pub(crate) async fn admit<S: Store>(store: &S, rules: &Rules, raw: &RawRequest<'
         if user.id.0 != 0 {
             return Ok(Caller::new(user.id, proof));
         }
-        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Action::EnsureUser(user) };
+        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Write::EnsureUser(user) };
         match store.write(plan).await? {
             WriteReply::Done(Written::UserEnsured(user)) => Ok(Caller::new(user.id, proof)),
             _ => Err(StoreError::Internal("a user could not be made".into()).into()),
@@ -48,24 +49,55 @@ pub(crate) async fn answer<S: Store>(
 ) -> Reply {
     let mut seen = See::new(raw);
     let outcome = async {
-        if !seen.headers.accepts_text() {
-            seen.negotiated.map_err(RequestError::from)?;
-        }
-        let request = request::parse(raw, rules.now(), rules.replay_window)?;
-        if !request.action.gives_text() {
-            seen.negotiated.map_err(RequestError::from)?;
-        }
-        seen.view.links = Links::new(seen.headers.origin(raw.from_proxy), &request.site);
+        let request = seen.read(rules, raw)?;
         check_digest(store, rules, &seen.headers, &request, caller)?;
-        let call =
-            Call { store, rules, raw, view: &seen.view, request: &request, caller, rights: &Rights::All };
-        execute::run(&call).await
+        let call = seen.call((store, rules), raw, &request, caller);
+        match &request.action {
+            Action::Batch(batch) => batch::run(&call, batch).await,
+            _ => execute::run(&call).await,
+        }
     };
-    let outcome = outcome.await;
-    match outcome {
-        Ok(reply) => reply,
-        Err(error) => seen.refuse(&error),
+    outcome.await.unwrap_or_else(|error: Error| seen.refuse(&error))
+}
+
+/// Answers a request that stands in a batch, whose digest was good.
+pub(crate) async fn answer_within<S: Store>(
+    store: &S,
+    rules: &Rules,
+    raw: &RawRequest<'_>,
+    caller: &Caller,
+) -> Reply {
+    let mut seen = See::new(raw);
+    let outcome = async {
+        let request = seen.read(rules, raw)?;
+        execute::run(&seen.call((store, rules), raw, &request, caller)).await
+    };
+    outcome.await.unwrap_or_else(|error: Error| seen.refuse(&error))
+}
+
+/// Answers requests that stand in a batch and are done together or not at all; or tells which failed, and its
+/// answer.
+pub(crate) async fn answer_together<S: Store>(
+    store: &S,
+    rules: &Rules,
+    raws: &[RawRequest<'_>],
+    caller: &Caller,
+) -> Result<Vec<Reply>, (usize, Reply)> {
+    let mut seen: Vec<_> = raws.iter().map(See::new).collect();
+    let mut requests = Vec::with_capacity(raws.len());
+    for (at, (seen, raw)) in seen.iter_mut().zip(raws).enumerate() {
+        requests.push(seen.read(rules, raw).map_err(|error| (at, seen.refuse(&error)))?);
     }
+    let each = seen.iter().zip(raws).zip(&requests);
+    let calls: Vec<_> =
+        each.map(|((seen, raw), request)| seen.call((store, rules), raw, request, caller)).collect();
+    execute::run_together(&calls).await.map_err(|(at, error)| (at, seen[at].refuse(&error)))
+}
+
+/// Whether a request that stands in a batch may be one of a group that is done together.
+pub(crate) fn may_be_grouped(rules: &Rules, raw: &RawRequest<'_>) -> bool {
+    // One that cannot be read is refused when the group is run.
+    See::new(raw).read(rules, raw).map_or(true, |request| request.action.writes_one_item())
 }
 
 /// A write whose caller a browser proves by itself needs a digest.
@@ -106,6 +138,29 @@ impl<'a> See<'a> {
             prefer: headers.prefer(),
         };
         Self { headers, negotiated, view }
+    }
+
+    /// Reads the request whole.
+    fn read(&mut self, rules: &Rules, raw: &RawRequest<'_>) -> Result<Request, Error> {
+        if !self.headers.accepts_text() && !self.headers.accepts_parts() {
+            self.negotiated.map_err(RequestError::from)?;
+        }
+        let request = request::parse(raw, rules.now(), rules.replay_window)?;
+        if !request.action.has_own_form() {
+            self.negotiated.map_err(RequestError::from)?;
+        }
+        self.view.links = Links::new(self.headers.origin(raw.from_proxy), &request.site);
+        Ok(request)
+    }
+
+    fn call<'c, S>(
+        &'c self,
+        (store, rules): (&'c S, &'c Rules),
+        raw: &'c RawRequest<'c>,
+        request: &'c Request,
+        caller: &'c Caller,
+    ) -> Call<'c, S> {
+        Call { store, rules, raw, view: &self.view, request, caller, rights: &Rights::All }
     }
 
     fn refuse(&self, error: &Error) -> Reply {

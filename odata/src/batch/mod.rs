@@ -40,14 +40,6 @@ pub struct PartRequest {
     pub body: Vec<u8>,
 }
 
-impl PartRequest {
-    /// The size of what stands before the body.
-    #[must_use]
-    pub fn head_len(&self) -> usize {
-        self.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum()
-    }
-}
-
 /// Why a batch cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BatchError {

@@ -18,7 +18,11 @@ use super::{
     Served, body,
     routes::{Lines, raw, respond},
 };
-use crate::{error::Refusal, pipeline};
+use crate::{
+    batch::{MAX_HEADERS, MAX_URL},
+    error::Refusal,
+    pipeline,
+};
 
 /// What is let in.
 #[derive(Clone, Debug)]
@@ -41,7 +45,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 2 * 1024 * 1024, url: 32 * 1024, headers: 32 * 1024 }
+        Self { body: 2 * 1024 * 1024, url: MAX_URL, headers: MAX_HEADERS }
     }
 }
 

@@ -19,7 +19,6 @@ use store::sqlite::Sqlite;
 use crate::{
     ledger::EVERY,
     ports::{Rules, Store as _},
-    quota::Quotas,
     request::ALLOWED,
 };
 use bridge::Bridge;
@@ -57,7 +56,6 @@ pub(crate) struct Served {
     bridge: Bridge<Sqlite>,
     rules: Rules,
     door: Door,
-    quotas: Quotas,
 }
 
 impl Served {
@@ -74,10 +72,9 @@ pub(crate) async fn serve(
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
-    quotas: Quotas,
 ) -> std::io::Result<()> {
     let ledger = rules.ledger.clone();
-    let served = web::Data::new(Served { bridge: Bridge::new(engine.clone()), rules, door, quotas });
+    let served = web::Data::new(Served { bridge: Bridge::new(engine.clone()), rules, door });
     let noting = actix_rt::spawn(keep_notes(engine.clone(), served.clone()));
     let ended = HttpServer::new(move || {
         pages
@@ -107,7 +104,7 @@ async fn keep_notes(engine: Arc<Sqlite>, served: web::Data<Served>) {
     let mut turns = actix_rt::time::interval(EVERY);
     loop {
         turns.tick().await;
-        served.quotas.forget();
+        served.rules.quotas.forget();
         if let Err(error) = served.rules.ledger.write_down(&*engine).await {
             tracing::warn!(%error, "notes of requests were lost");
         }

@@ -12,16 +12,14 @@ use odata::{Uuid, path::ResourcePath};
 use super::{Served, body};
 use crate::{
     access::{Caller, request_digest},
-    error::Refusal,
     pipeline,
     ports::Store as _,
-    quota::Quota,
     render::{self, Links, Reply},
     request::{Headers, RawHeaders, RawRequest},
 };
 
 /// What this service offers beyond SharePoint; clients use it only where they see it.
-const FEATURES: &str = "repeatability, next-sequence";
+const FEATURES: &str = "repeatability, next-sequence, json-batch";
 
 /// What the answers' protocol is, as old clients look for it.
 const SERVER_VERSION: &str = "16.0.0.10417";
@@ -53,7 +51,8 @@ async fn answer(
     served: &Served,
     lines: &Lines<'_>,
 ) -> Result<Reply, Reply> {
-    let Served { bridge, rules, quotas, .. } = served;
+    let Served { bridge, rules, .. } = served;
+    let quotas = &rules.quotas;
     if let Some(reply) = open_page(request, served) {
         return Err(reply);
     }
@@ -62,25 +61,19 @@ async fn answer(
         let address = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
         match quotas.take_refused(address) {
             Ok(()) => reply,
-            Err(quota) => pipeline::refuse(&head, too_many(quota)),
+            Err(quota) => pipeline::refuse(&head, quota.into()),
         }
     })?;
-    let quota = quotas.take(&caller).map_err(|quota| pipeline::refuse(&head, too_many(quota)))?;
+    let quota = quotas.take(&caller).map_err(|quota| pipeline::refuse(&head, quota.into()))?;
     if let Some(token) = caller.token() {
         rules.ledger.note_use(token, rules.now());
     }
     let reply = admitted(request, payload, served, lines, &caller).await?;
     Ok(match quota {
-        Some(quota) => reply
-            .with("RateLimit-Limit", quota.limit.to_string())
-            .with("RateLimit-Remaining", quota.remaining.to_string())
-            .with("RateLimit-Reset", quota.reset.to_string()),
-        None => reply,
+        // A batch has told already what it left.
+        Some(quota) if !reply.tells_quota() => reply.with_quota(quota),
+        _ => reply,
     })
-}
-
-const fn too_many(quota: Quota) -> Refusal {
-    Refusal::TooMany { limit: quota.limit, reset: quota.reset }
 }
 
 /// Answers a request of a caller who is let in.

@@ -2,6 +2,7 @@
 //! whether it makes sense against the catalog is the plan's question.
 
 mod action;
+mod batch;
 mod body;
 mod fields;
 mod headers;
@@ -10,6 +11,7 @@ mod repeat;
 mod schema_xml;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
+pub(crate) use batch::{Batch, BatchForm, BatchRefusal, BatchRequest, Within};
 pub(crate) use body::{Body, BodyError};
 pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
 pub(crate) use method::Method;
@@ -75,6 +77,8 @@ pub(crate) enum RequestError {
     Body(#[from] body::BodyError),
     #[error("The HTTP method '{method}' cannot be used to access the resource '{resource}'.")]
     Method { method: String, resource: String, allowed: &'static [&'static str] },
+    #[error(transparent)]
+    Batch(Box<BatchRefusal>),
     #[error(transparent)]
     Repeat(#[from] repeat::RepeatError),
 }
