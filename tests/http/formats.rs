@@ -387,7 +387,7 @@ fn every_answer_has_the_common_headers() {
             ("X-Content-Type-Options", "nosniff"),
             ("Cache-Control", cache),
             ("Vary", "Accept, OData-Version"),
-            ("Matchlist-Features", "repeatability, next-sequence"),
+            ("Matchlist-Features", "repeatability, next-sequence, json-batch"),
             ("client-request-id", "my call 1"),
         ] {
             assert_eq!(answer.header(name), Some(expected), "{name} of {method} {path}");
