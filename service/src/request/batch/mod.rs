@@ -93,3 +93,6 @@ impl From<serde_json::Error> for BodyError {
         Self::Syntax(format!("({error})"))
     }
 }
+
+#[cfg(test)]
+mod tests;
