@@ -54,8 +54,8 @@ test("a batch of writes and reads resolves each of its calls in order", async ()
   const items = "web/lists/getByTitle('Rows')/items";
   const query = "?%24select=Id%2CTitle";
   assert.deepEqual(lines, [
-    `POST ${at(items)}`, `POST ${at(items)}`, `MERGE ${at(`${items}/getById(1)`)}`, `GET ${at(items + query)}`,
-    `GET ${at("web?%24select=Title")}`, `DELETE ${at(`${items}/getById(2)`)}`, `GET ${at(items + query)}`,
+    `POST ${at(items)}`, `POST ${at(items)}`, `MERGE ${at(`${items}(1)`)}`, `GET ${at(items + query)}`,
+    `GET ${at("web?%24select=Title")}`, `DELETE ${at(`${items}(2)`)}`, `GET ${at(items + query)}`,
   ]);
   // A change set for each run of writes; reads stand in the batch itself.
   assert.equal(body.match(/^--changeset_[0-9a-f-]+--$/gm).length, 2);

@@ -130,11 +130,15 @@ fn read(entry: Entry, before: &[BatchRequest]) -> Result<BatchRequest, String> {
     Ok(BatchRequest { id, request, under, group, needs, tags_of })
 }
 
-/// `$<id>` and what follows; `None` where no request before has that id, as in `$metadata`.
+/// The names under `$` that are addresses, whatever requests are called.
+const ADDRESSES: [&str; 7] = ["batch", "crossjoin", "all", "entity", "root", "id", "metadata"];
+
+/// `$<id>` and what follows; `None` where no request before has that id, or it is an address.
 fn reference<'a>(text: &'a str, before: &[BatchRequest]) -> Option<(usize, &'a str)> {
     let named = text.strip_prefix('$')?;
     let (id, rest) = named.split_at(named.find(['/', '?']).unwrap_or(named.len()));
-    Some((before.iter().position(|r| r.id == id)?, rest))
+    let at = before.iter().position(|r| r.id == id)?;
+    (!ADDRESSES.contains(&id)).then_some((at, rest))
 }
 
 fn read_headers(headers: Map<String, Value>) -> Result<Vec<(String, String)>, String> {
