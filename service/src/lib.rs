@@ -6,6 +6,7 @@
 mod access;
 mod app;
 mod batch;
+mod clock;
 mod commands;
 mod config;
 mod error;
@@ -18,6 +19,7 @@ mod ports;
 mod quota;
 mod render;
 mod request;
+mod sign_in;
 mod telemetry;
 
 pub use commands::run;

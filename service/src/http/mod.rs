@@ -1,10 +1,13 @@
 //! The only code that knows the web framework: the door, the routes, and the bridge to the engine.
 
+mod admission;
 mod body;
 mod bridge;
+mod cookie;
 mod door;
 mod pages;
 mod routes;
+mod sign_in;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
@@ -20,6 +23,7 @@ use crate::{
     ledger::EVERY,
     ports::{Rules, Store as _},
     request::ALLOWED,
+    sign_in::Desk,
 };
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
@@ -56,6 +60,7 @@ pub(crate) struct Served {
     bridge: Bridge<Sqlite>,
     rules: Rules,
     door: Door,
+    desk: Desk,
 }
 
 impl Served {
@@ -74,13 +79,15 @@ pub(crate) async fn serve(
     pages: Vec<Pages>,
 ) -> std::io::Result<()> {
     let ledger = rules.ledger.clone();
-    let served = web::Data::new(Served { bridge: Bridge::new(engine.clone()), rules, door });
+    let served =
+        web::Data::new(Served { bridge: Bridge::new(engine.clone()), rules, door, desk: Desk::new() });
     let noting = actix_rt::spawn(keep_notes(engine.clone(), served.clone()));
     let ended = HttpServer::new(move || {
         pages
             .iter()
-            .fold(App::new(), |app, pages| app.service(pages.files()))
+            .fold(App::new(), |app, pages| app.service(pages.service()))
             .app_data(served.clone())
+            .wrap(from_fn(admission::guard))
             .wrap(Condition::new(!served.door.cors.is_empty(), cors(&served.door.cors)))
             // The last one wrapped sees a request first.
             .wrap(from_fn(door::guard))

@@ -6,6 +6,7 @@ mod group;
 mod indexes;
 mod pages;
 mod retention;
+mod sessions;
 mod view;
 
 use std::{
