@@ -78,6 +78,9 @@ pub(crate) enum Refusal {
     /// It cannot be undone with the others of its atomicity group.
     #[error("An atomicityGroup holds requests that make, change, delete or increment items, and no others.")]
     NotGrouped,
+    /// What it refers to is of another site than the batch.
+    #[error("Its URL is not of the site that the batch was sent to.")]
+    OtherSite,
     /// A request of the batch that it depends on failed.
     #[error("This request was not run, as one that it depends on did not succeed.")]
     Dependency,

@@ -149,7 +149,7 @@ impl<S: Store> Run<'_, S> {
 
     async fn run_one(&self, ready: &Ready) -> Reply {
         let Call { store, rules, caller, .. } = *self.call;
-        if let Some(refusal) = too_long(ready) {
+        if let Some(refusal) = self.unfit(ready) {
             return self.refuse(ready, refusal);
         }
         let headers = self.within(ready);
@@ -168,11 +168,11 @@ impl<S: Store> Run<'_, S> {
 
     async fn run_group(&self, first: usize, group: &[Ready]) -> Vec<Reply> {
         let Call { store, rules, caller, .. } = *self.call;
-        let too_long = group.iter().enumerate().find_map(|(at, ready)| Some((at, too_long(ready)?)));
+        let unfit = group.iter().enumerate().find_map(|(at, ready)| Some((at, self.unfit(ready)?)));
         let headers: Vec<_> = group.iter().map(|ready| self.within(ready)).collect();
         let raws: Vec<_> =
             group.iter().zip(&headers).map(|(ready, headers)| self.raw(ready, headers)).collect();
-        let done = match too_long {
+        let done = match unfit {
             Some((at, refusal)) => Err((at, self.refuse(&group[at], refusal))),
             // Below a resource that another request made there may be what no group holds.
             None => match raws.iter().position(|raw| !pipeline::may_be_grouped(rules, raw)) {
@@ -190,6 +190,21 @@ impl<S: Store> Run<'_, S> {
             None => self.refuse(ready, told.clone()),
         };
         group.iter().enumerate().map(answer).collect()
+    }
+
+    /// Requests within are bounded as those that come alone. What another request made may be of another site: the
+    /// digest is not.
+    fn unfit(&self, ready: &Ready) -> Option<Refusal> {
+        let head: usize = ready.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+        if ready.path.len() + ready.query.len() > MAX_URL {
+            Some(Refusal::UrlTooLong { limit: MAX_URL })
+        } else if head > MAX_HEADERS {
+            Some(Refusal::HeadersTooLarge { limit: MAX_HEADERS })
+        } else if !order::is_of(&self.call.request.site, &ready.path) {
+            Some(Refusal::OtherSite)
+        } else {
+            None
+        }
     }
 
     /// A request with what it refers to in place, as far as that is known.
@@ -246,16 +261,4 @@ impl<S: Store> Run<'_, S> {
 
 fn succeeded(reply: &Reply) -> bool {
     reply.status / 100 < 4
-}
-
-/// Requests within are bounded as those that come alone.
-fn too_long(ready: &Ready) -> Option<Refusal> {
-    let head: usize = ready.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
-    if ready.path.len() + ready.query.len() > MAX_URL {
-        Some(Refusal::UrlTooLong { limit: MAX_URL })
-    } else if head > MAX_HEADERS {
-        Some(Refusal::HeadersTooLarge { limit: MAX_HEADERS })
-    } else {
-        None
-    }
 }

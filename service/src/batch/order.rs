@@ -45,8 +45,10 @@ pub(super) fn addresses(batch: &Batch, site: &SitePath, origin: &str) -> Result<
         if host.is_some() && host != own {
             return Err(refused("its URL is not of this server"));
         }
-        let of = site_of(&path).ok_or_else(|| refused("its URL is no address of the API of a site"))?;
-        if fold(of.as_str()) != fold(site.as_str()) {
+        if site_of(&path).is_none() {
+            return Err(refused("its URL is no address of the API of a site"));
+        }
+        if !is_of(site, &path) {
             return Err(refused("its URL is not of the site that the batch was sent to"));
         }
         if ResourcePath::parse(&path, &query).is_ok_and(|path| path.resource == Resource::Batch) {
@@ -55,6 +57,11 @@ pub(super) fn addresses(batch: &Batch, site: &SitePath, origin: &str) -> Result<
         Ok(Address::At { path, query })
     };
     batch.requests.iter().map(address).collect()
+}
+
+/// Whether a path is of a site.
+pub(super) fn is_of(site: &SitePath, path: &str) -> bool {
+    site_of(path).is_some_and(|of| fold(of.as_str()) == fold(site.as_str()))
 }
 
 /// The steps of a batch, in order.

@@ -122,6 +122,23 @@ fn a_url_may_begin_with_what_another_request_made_or_read() {
 }
 
 #[test]
+fn what_is_made_in_another_site_is_not_gone_on_with() {
+    let server = tasks();
+    let site = json!({"parameters": {"Url": "below", "Title": "Below"}});
+    let list = json!({"Title": "New", "BaseTemplate": 100});
+    let answers = answers(
+        &server,
+        &json!([
+            {"id": "1", "method": "POST", "url": "web/webs/add", "body": site},
+            {"id": "2", "method": "POST", "url": "$1/lists", "body": list},
+        ]),
+    );
+    assert_eq!(status_of(&answers), [201, 400]);
+    assert_eq!(message(&answers[1]["body"]), "Its URL is not of the site that the batch was sent to.");
+    server.request("GET", "/below/_api/lists/New").send().expect_status(404);
+}
+
+#[test]
 fn what_refers_to_a_request_that_failed_is_not_run() {
     let server = tasks();
     let requests = json!([
@@ -186,6 +203,14 @@ fn bad_batches_are_refused_whole() {
         (
             set("url", json!("http://evil.example/_api/web")),
             "Request '2' of the batch: its URL is not of this server.",
+        ),
+        (
+            set("url", json!("$3/items")),
+            "Request '2' of the batch: its URL begins with '$' and the id of no request before it.",
+        ),
+        (
+            set("url", json!("$2")),
+            "Request '2' of the batch: its URL begins with '$' and the id of no request before it.",
         ),
         (set("url", json!("")), "Request '2' of the batch: its URL cannot be read."),
         (json!([]), "The batch holds no request."),

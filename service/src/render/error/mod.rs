@@ -145,7 +145,9 @@ fn tell_refused(refusal: &Refusal) -> Told {
         Refusal::UrlTooLong { .. } => Told::new(414, CLIENT, message),
         Refusal::HeadersTooLarge { .. } => Told::new(431, CLIENT, message),
         Refusal::Undone { .. } | Refusal::Dependency | Refusal::Stopped => Told::new(424, CLIENT, message),
-        Refusal::AnswersTooLarge { .. } | Refusal::NotGrouped => Told::new(400, CLIENT, message),
+        Refusal::AnswersTooLarge { .. } | Refusal::NotGrouped | Refusal::OtherSite => {
+            Told::new(400, CLIENT, message)
+        }
         Refusal::Framing | Refusal::Tunnel => Told::new(400, CLIENT, message).with("Connection", "close"),
     }
 }

@@ -108,6 +108,9 @@ fn read(entry: Entry, before: &[BatchRequest]) -> Result<BatchRequest, String> {
     }
     let (under, url) = match reference(&url, before) {
         Some((at, rest)) => (Some(at), rest.to_owned()),
+        None if refers_to_none(&url) => {
+            return Err("its URL begins with '$' and the id of no request before it".into());
+        }
         None => (None, url),
     };
     let is_tag = |name: &str| TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag));
@@ -133,10 +136,20 @@ fn read(entry: Entry, before: &[BatchRequest]) -> Result<BatchRequest, String> {
 /// The names under `$` that are addresses, whatever requests are called.
 const ADDRESSES: [&str; 7] = ["batch", "crossjoin", "all", "entity", "root", "id", "metadata"];
 
-/// `$<id>` and what follows; `None` where no request before has that id, or it is an address.
-fn reference<'a>(text: &'a str, before: &[BatchRequest]) -> Option<(usize, &'a str)> {
+/// `$<id>` and what follows.
+fn named(text: &str) -> Option<(&str, &str)> {
     let named = text.strip_prefix('$')?;
-    let (id, rest) = named.split_at(named.find(['/', '?']).unwrap_or(named.len()));
+    Some(named.split_at(named.find(['/', '?']).unwrap_or(named.len())))
+}
+
+fn refers_to_none(url: &str) -> bool {
+    named(url).is_some_and(|(id, _)| !ADDRESSES.iter().any(|known| id.eq_ignore_ascii_case(known)))
+}
+
+/// The request that `$<id>` names, and what follows; `None` where no request before has that id, or it is an
+/// address.
+fn reference<'a>(text: &'a str, before: &[BatchRequest]) -> Option<(usize, &'a str)> {
+    let (id, rest) = named(text)?;
     let at = before.iter().position(|r| r.id == id)?;
     (!ADDRESSES.contains(&id)).then_some((at, rest))
 }
