@@ -36,7 +36,7 @@ pub struct PartRequest {
     pub url: String,
     /// Its headers; the names as sent, several lines of one name in their order.
     pub headers: Vec<(String, String)>,
-    /// Its body, without line ends before and after it.
+    /// Its body, without blank lines before and line ends after it.
     pub body: Vec<u8>,
 }
 
