@@ -62,6 +62,7 @@ impl Action {
             | Self::CountItems(list, _)
             | Self::ReadItem(list, _, _)
             | Self::ReadItemProperty(list, _, _)
+            | Self::MisuseItemProperty(list, _, _, _)
             | Self::ReadParentList(list, _, _)
             | Self::ReadFieldTexts(list, _, _, _) => Rule::List(list, Right::Read),
             Self::AddItem(list, _)

@@ -2,6 +2,7 @@
 //! caller may ask for.
 
 mod browser;
+mod commands;
 mod digest;
 mod overwrites;
 mod quota;
