@@ -182,7 +182,7 @@ mod tests {
     use futures_executor::block_on;
     use odata::Uuid;
     use store::{
-        Catalog, Engine as _, ReadOutcome,
+        Catalog, Engine as _, ReadOutcome, Undone,
         model::Strictness,
         plan::{NewSite, ReadPlan},
         sqlite::{Location, Options, Sqlite},
@@ -191,6 +191,7 @@ mod tests {
     use super::*;
     use crate::{
         access::{Gate, Proof},
+        quota::Quotas,
         request::RawHeaders,
     };
 
@@ -228,6 +229,14 @@ mod tests {
                 None => self.engine.write(plan).await,
             }
         }
+
+        async fn write_all(&self, plans: Vec<WritePlan>) -> Result<Vec<WriteReply>, Undone> {
+            self.tries.set(self.tries.get() + 1);
+            match self.error {
+                Some(error) => Err(Undone { at: plans.len() - 1, error: error() }),
+                None => self.engine.write_all(plans).await,
+            }
+        }
     }
 
     struct Json;
@@ -247,6 +256,7 @@ mod tests {
         let rules = Rules {
             gate: Gate { may_be_open: true },
             ledger: Arc::default(),
+            quotas: Arc::new(Quotas::new(None)),
             least_strict: Strictness::Off,
             threshold: None,
             session_seconds: 60,
@@ -268,16 +278,25 @@ mod tests {
     /// Adds an item to a list of a store whose writes fail from then on: the answer's status, its headers
     /// but for the format, its body, and how often the write was tried.
     fn refused(error: fn() -> StoreError) -> (u16, Vec<(&'static str, String)>, String, u32) {
+        refused_post(error, "/_api/lists/Pumps/items", r#"{"Title":"lost"}"#)
+    }
+
+    fn refused_post(
+        error: fn() -> StoreError,
+        path: &str,
+        body: &str,
+    ) -> (u16, Vec<(&'static str, String)>, String, u32) {
+        let asked = (path, body);
         let engine = Sqlite::open(&Location::Temporary, Options::default()).unwrap();
         let (guid, path) = (Uuid::new_v4(), SitePath::ROOT);
         let site = NewSite { guid, path, title: "Home".into(), description: String::new() };
-        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Action::AddSite(site) };
+        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Write::AddSite(site) };
         block_on(engine.write(plan)).unwrap();
         let well = Failing { engine: &engine, error: None, tries: Cell::default() };
         assert_eq!(post(&well, "/_api/web/lists", r#"{"Title":"Pumps"}"#).status, 201);
 
         let failing = Failing { error: Some(error), tries: Cell::default(), ..well };
-        let reply = post(&failing, "/_api/lists/Pumps/items", r#"{"Title":"lost"}"#);
+        let reply = post(&failing, asked.0, asked.1);
         let headers = reply.headers.into_iter().filter(|(name, _)| *name != "Content-Type");
         (reply.status, headers.collect(), String::from_utf8(reply.body).unwrap(), failing.tries.get())
     }
@@ -291,6 +310,19 @@ mod tests {
             r#"{{"odata.error":{{"code":"-2130575305, Microsoft.SharePoint.SPException","message":{{"lang":"en-US","value":"{text}"}}}}}}"#
         );
         assert_eq!(refused(|| StoreError::StaleCatalog), (409, vec![], body, 256));
+    }
+
+    #[test]
+    fn a_group_that_other_changes_always_overtake_is_undone_and_says_so() {
+        let add = |id| {
+            format!(
+                r#"{{"id":"{id}","atomicityGroup":"g","method":"POST","url":"lists/Pumps/items","body":{{"Title":"x"}}}}"#
+            )
+        };
+        let batch = format!(r#"{{"requests":[{},{}]}}"#, add(1), add(2));
+        let (status, _, body, tries) = refused_post(|| StoreError::StaleCatalog, "/_api/$batch", &batch);
+        let statuses: Vec<_> = body.split("\"status\":").skip(1).map(|rest| &rest[..3]).collect();
+        assert_eq!((status, statuses, tries), (200, vec!["424", "409"], 256), "{body}");
     }
 
     #[test]
