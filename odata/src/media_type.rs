@@ -212,7 +212,7 @@ fn parse_quality(text: &str) -> Option<u16> {
 }
 
 /// Reads `name=value`, with the value as a token or in quotes.
-fn parameter(text: &str) -> Option<(String, String)> {
+pub(crate) fn parameter(text: &str) -> Option<(String, String)> {
     let (name, value) = text.split_once('=')?;
     let value = value.trim();
     let value = match value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
@@ -223,13 +223,13 @@ fn parameter(text: &str) -> Option<(String, String)> {
 }
 
 /// A token of RFC 9110 section 5.6.2.
-fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// Splits at a separator that does not stand within double quotes.
-fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
+pub(crate) fn split_unquoted(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(move |c| {
         if escaped {

@@ -36,7 +36,6 @@ pub(crate) struct Application {
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
-    quotas: Quotas,
     /// Kept for as long as orders are taken.
     control: Option<Control>,
 }
@@ -69,6 +68,7 @@ impl Application {
         let rules = Rules {
             gate: Gate { may_be_open: safety.may_be_open(), issuer, trust_header: config.reach.trust_header },
             ledger: Arc::default(),
+            quotas: Arc::new(Quotas::new(config.rate_limit)),
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
@@ -86,7 +86,6 @@ impl Application {
             cors: config.cors,
             limits,
         };
-        let quotas = Quotas::new(config.rate_limit);
         let only_site = match config.sites.as_slice() {
             [only] => only,
             _ => &SitePath::ROOT,
@@ -104,7 +103,7 @@ impl Application {
                 tracing::warn!(error = format!("{error:#}"), "commands need the server stopped")
             })
             .ok();
-        Ok(Self { listener, tls, engine, rules, door, pages, quotas, control })
+        Ok(Self { listener, tls, engine, rules, door, pages, control })
     }
 
     /// Where it listens.
@@ -116,8 +115,8 @@ impl Application {
 
     /// Serves until SIGTERM or Ctrl-C, answers what is under way, and closes the database.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        let Self { listener, tls, engine, rules, door, pages, quotas, control } = self;
-        let served = http::serve(listener, tls, engine, rules, door, pages, quotas).await;
+        let Self { listener, tls, engine, rules, door, pages, control } = self;
+        let served = http::serve(listener, tls, engine, rules, door, pages).await;
         drop(control);
         served.context("the server failed")
     }

@@ -81,6 +81,32 @@ pub(crate) enum Refusal {
     /// Two lengths of the body, or two ways to tell it.
     #[error("The request tells the length of its body in more than one way, or not at all readably.")]
     Framing,
+    /// Another request of its atomicity group failed.
+    #[error("Nothing of this atomicity group was done, as its request '{failed}' failed.")]
+    Undone {
+        /// Which.
+        failed: String,
+    },
+    /// It cannot be undone with the others of its atomicity group.
+    #[error("An atomicityGroup holds requests that make, change, delete or increment items, and no others.")]
+    NotGrouped,
+    /// What it refers to is of another site than the batch.
+    #[error("Its URL is not of the site that the batch was sent to.")]
+    OtherSite,
+    /// A request of the batch that it depends on failed.
+    #[error("This request was not run, as one that it depends on did not succeed.")]
+    Dependency,
+    /// A request before it in the batch failed.
+    #[error(
+        "This request was not run, as one before it did not succeed. 'Prefer: odata.continue-on-error' runs the rest."
+    )]
+    Stopped,
+    /// The answers to the batch would be too large.
+    #[error("The answers to a batch have {limit} bytes at most. Ask for less, or in several batches.")]
+    AnswersTooLarge {
+        /// How large all answers may be.
+        limit: usize,
+    },
     /// CONNECT, or a WebSocket: all that follows would count as the body.
     #[error("This server has neither tunnels nor WebSockets.")]
     Tunnel,

@@ -5,6 +5,7 @@
 
 mod access;
 mod app;
+mod batch;
 mod clock;
 mod commands;
 mod config;

@@ -4,16 +4,17 @@ use odata::{Format, Negotiated, NotAcceptable, path::SitePath};
 use store::{
     StoreError, WriteReply, Written,
     model::{Rights, UserId},
-    plan::{Action, WritePlan},
+    plan::{Action as Write, WritePlan},
 };
 
 use crate::{
     access::{AccessError, Caller, Digests, Identified},
+    batch,
     error::Error,
     execute::{self, Call},
     ports::{Rules, Store},
     render::{self, Links, Reply, View},
-    request::{self, Headers, RawRequest, Request, RequestError},
+    request::{self, Action, Headers, RawRequest, Request, RequestError},
 };
 
 /// Tells who makes a request, before its body is read. Somebody for whom another vouches becomes a user
@@ -32,7 +33,7 @@ pub(crate) async fn admit<S: Store>(store: &S, rules: &Rules, raw: &RawRequest<'
         if user.id.0 != 0 {
             return Ok(Caller::new(user.id, proof));
         }
-        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Action::EnsureUser(user) };
+        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Write::EnsureUser(user) };
         match store.write(plan).await? {
             WriteReply::Done(Written::UserEnsured(user)) => Ok(Caller::new(user.id, proof)),
             _ => Err(StoreError::Internal("a user could not be made".into()).into()),
@@ -51,24 +52,55 @@ pub(crate) async fn answer<S: Store>(
 ) -> Reply {
     let mut seen = See::new(raw);
     let outcome = async {
-        if !seen.headers.accepts_text() {
-            seen.negotiated.map_err(RequestError::from)?;
-        }
-        let request = request::parse(raw, rules.now(), rules.replay_window)?;
-        if !request.action.gives_text() {
-            seen.negotiated.map_err(RequestError::from)?;
-        }
-        seen.view.links = Links::new(raw.way.origin.clone(), &request.site);
+        let request = seen.read(rules, raw)?;
         check_digest(store, rules, &seen.headers, &request, caller)?;
-        let call =
-            Call { store, rules, raw, view: &seen.view, request: &request, caller, rights: &Rights::All };
-        execute::run(&call).await
+        let call = seen.call((store, rules), raw, &request, caller);
+        match &request.action {
+            Action::Batch(batch) => batch::run(&call, batch).await,
+            _ => execute::run(&call).await,
+        }
     };
-    let outcome = outcome.await;
-    match outcome {
-        Ok(reply) => reply,
-        Err(error) => seen.refuse(&error),
+    outcome.await.unwrap_or_else(|error: Error| seen.refuse(&error))
+}
+
+/// Answers a request that stands in a batch, whose digest was good.
+pub(crate) async fn answer_within<S: Store>(
+    store: &S,
+    rules: &Rules,
+    raw: &RawRequest<'_>,
+    caller: &Caller,
+) -> Reply {
+    let mut seen = See::new(raw);
+    let outcome = async {
+        let request = seen.read(rules, raw)?;
+        execute::run(&seen.call((store, rules), raw, &request, caller)).await
+    };
+    outcome.await.unwrap_or_else(|error: Error| seen.refuse(&error))
+}
+
+/// Answers requests that stand in a batch and are done together or not at all; or tells which failed, and its
+/// answer.
+pub(crate) async fn answer_together<S: Store>(
+    store: &S,
+    rules: &Rules,
+    raws: &[RawRequest<'_>],
+    caller: &Caller,
+) -> Result<Vec<Reply>, (usize, Reply)> {
+    let mut seen: Vec<_> = raws.iter().map(See::new).collect();
+    let mut requests = Vec::with_capacity(raws.len());
+    for (at, (seen, raw)) in seen.iter_mut().zip(raws).enumerate() {
+        requests.push(seen.read(rules, raw).map_err(|error| (at, seen.refuse(&error)))?);
     }
+    let each = seen.iter().zip(raws).zip(&requests);
+    let calls: Vec<_> =
+        each.map(|((seen, raw), request)| seen.call((store, rules), raw, request, caller)).collect();
+    execute::run_together(&calls).await.map_err(|(at, error)| (at, seen[at].refuse(&error)))
+}
+
+/// Whether a request that stands in a batch may be one of a group that is done together.
+pub(crate) fn may_be_grouped(rules: &Rules, raw: &RawRequest<'_>) -> bool {
+    // One that cannot be read is refused when the group is run.
+    See::new(raw).read(rules, raw).map_or(true, |request| request.action.writes_one_item())
 }
 
 /// A write whose caller a browser proves by itself needs a digest.
@@ -111,6 +143,29 @@ impl<'a> See<'a> {
         Self { headers, negotiated, view }
     }
 
+    /// Reads the request whole.
+    fn read(&mut self, rules: &Rules, raw: &RawRequest<'_>) -> Result<Request, Error> {
+        if !self.headers.accepts_text() && !self.headers.accepts_parts() {
+            self.negotiated.map_err(RequestError::from)?;
+        }
+        let request = request::parse(raw, rules.now(), rules.replay_window)?;
+        if !request.action.has_own_form() {
+            self.negotiated.map_err(RequestError::from)?;
+        }
+        self.view.links = Links::new(raw.way.origin.clone(), &request.site);
+        Ok(request)
+    }
+
+    fn call<'c, S>(
+        &'c self,
+        (store, rules): (&'c S, &'c Rules),
+        raw: &'c RawRequest<'c>,
+        request: &'c Request,
+        caller: &'c Caller,
+    ) -> Call<'c, S> {
+        Call { store, rules, raw, view: &self.view, request, caller, rights: &Rights::All }
+    }
+
     fn refuse(&self, error: &Error) -> Reply {
         let if_match = self.headers.if_match();
         if let Error::Store(StoreError::Internal(cause) | StoreError::Disk(cause)) = error {
@@ -130,7 +185,7 @@ mod tests {
     use futures_executor::block_on;
     use odata::Uuid;
     use store::{
-        Catalog, Engine as _, ReadOutcome,
+        Catalog, Engine as _, ReadOutcome, Undone,
         model::Strictness,
         plan::{NewSite, ReadPlan},
         sqlite::{Location, Options, Sqlite},
@@ -139,6 +194,7 @@ mod tests {
     use super::*;
     use crate::{
         access::{Gate, Proof},
+        quota::Quotas,
         request::RawHeaders,
         request::{Arrival, Way},
     };
@@ -177,6 +233,14 @@ mod tests {
                 None => self.engine.write(plan).await,
             }
         }
+
+        async fn write_all(&self, plans: Vec<WritePlan>) -> Result<Vec<WriteReply>, Undone> {
+            self.tries.set(self.tries.get() + 1);
+            match self.error {
+                Some(error) => Err(Undone { at: plans.len() - 1, error: error() }),
+                None => self.engine.write_all(plans).await,
+            }
+        }
     }
 
     struct Json;
@@ -196,6 +260,7 @@ mod tests {
         let rules = Rules {
             gate: Gate { may_be_open: true, ..Gate::default() },
             ledger: Arc::default(),
+            quotas: Arc::new(Quotas::new(None)),
             least_strict: Strictness::Off,
             threshold: None,
             session_seconds: 60,
@@ -217,16 +282,25 @@ mod tests {
     /// Adds an item to a list of a store whose writes fail from then on: the answer's status, its headers
     /// but for the format, its body, and how often the write was tried.
     fn refused(error: fn() -> StoreError) -> (u16, Vec<(&'static str, String)>, String, u32) {
+        refused_post(error, "/_api/lists/Pumps/items", r#"{"Title":"lost"}"#)
+    }
+
+    fn refused_post(
+        error: fn() -> StoreError,
+        path: &str,
+        body: &str,
+    ) -> (u16, Vec<(&'static str, String)>, String, u32) {
+        let asked = (path, body);
         let engine = Sqlite::open(&Location::Temporary, Options::default()).unwrap();
         let (guid, path) = (Uuid::new_v4(), SitePath::ROOT);
         let site = NewSite { guid, path, title: "Home".into(), description: String::new() };
-        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Action::AddSite(site) };
+        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Write::AddSite(site) };
         block_on(engine.write(plan)).unwrap();
         let well = Failing { engine: &engine, error: None, tries: Cell::default() };
         assert_eq!(post(&well, "/_api/web/lists", r#"{"Title":"Pumps"}"#).status, 201);
 
         let failing = Failing { error: Some(error), tries: Cell::default(), ..well };
-        let reply = post(&failing, "/_api/lists/Pumps/items", r#"{"Title":"lost"}"#);
+        let reply = post(&failing, asked.0, asked.1);
         let headers = reply.headers.into_iter().filter(|(name, _)| *name != "Content-Type");
         (reply.status, headers.collect(), String::from_utf8(reply.body).unwrap(), failing.tries.get())
     }
@@ -240,6 +314,19 @@ mod tests {
             r#"{{"odata.error":{{"code":"-2130575305, Microsoft.SharePoint.SPException","message":{{"lang":"en-US","value":"{text}"}}}}}}"#
         );
         assert_eq!(refused(|| StoreError::StaleCatalog), (409, vec![], body, 256));
+    }
+
+    #[test]
+    fn a_group_that_other_changes_always_overtake_is_undone_and_says_so() {
+        let add = |id| {
+            format!(
+                r#"{{"id":"{id}","atomicityGroup":"g","method":"POST","url":"lists/Pumps/items","body":{{"Title":"x"}}}}"#
+            )
+        };
+        let batch = format!(r#"{{"requests":[{},{}]}}"#, add(1), add(2));
+        let (status, _, body, tries) = refused_post(|| StoreError::StaleCatalog, "/_api/$batch", &batch);
+        let statuses: Vec<_> = body.split("\"status\":").skip(1).map(|rest| &rest[..3]).collect();
+        assert_eq!((status, statuses, tries), (200, vec!["424", "409"], 256), "{body}");
     }
 
     #[test]

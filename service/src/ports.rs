@@ -4,12 +4,12 @@ use std::{future::Future, sync::Arc};
 
 use odata::Timestamp;
 use store::{
-    Catalog, ReadOutcome, StoreError, WriteReply,
+    Catalog, ReadOutcome, StoreError, Undone, WriteReply,
     model::{Rights, Strictness},
     plan::{ReadPlan, WritePlan},
 };
 
-use crate::{access::Gate, ledger::Ledger};
+use crate::{access::Gate, ledger::Ledger, quota::Quotas};
 
 /// Where plans are run. The bridge to the engine decides on which thread.
 pub(crate) trait Store {
@@ -26,6 +26,8 @@ pub(crate) trait Store {
     ) -> impl Future<Output = Result<T, StoreError>>;
     /// Runs a write; it is durable when the future resolves.
     fn write(&self, plan: WritePlan) -> impl Future<Output = Result<WriteReply, StoreError>>;
+    /// Runs writes as one: all of them or none.
+    fn write_all(&self, plans: Vec<WritePlan>) -> impl Future<Output = Result<Vec<WriteReply>, Undone>>;
 }
 
 /// What holds for all requests.
@@ -35,6 +37,8 @@ pub(crate) struct Rules {
     pub(crate) gate: Gate,
     /// What is noted of requests.
     pub(crate) ledger: Arc<Ledger>,
+    /// How many requests a caller may make.
+    pub(crate) quotas: Arc<Quotas>,
     /// The least strictness of all lists.
     pub(crate) least_strict: Strictness,
     /// The most items that a list may have whose rows a query looks at one by one.

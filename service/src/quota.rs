@@ -14,7 +14,10 @@ use governor::{
 };
 use store::model::{TokenId, UserId};
 
-use crate::access::{Caller, Proof};
+use crate::{
+    access::{Caller, Proof},
+    error::Refusal,
+};
 
 /// How many requests a caller may make in a minute, if nothing else was chosen.
 const USUAL: u32 = 12_000;
@@ -53,6 +56,12 @@ pub(crate) struct Quota {
     pub(crate) reset: u64,
 }
 
+impl From<Quota> for Refusal {
+    fn from(quota: Quota) -> Self {
+        Self::TooMany { limit: quota.limit, reset: quota.reset }
+    }
+}
+
 impl Quotas {
     /// With so many requests a minute; 0 for no limit. Without a number it is [`USUAL`], and whoever calls
     /// an open server is not counted.
@@ -69,12 +78,21 @@ impl Quotas {
     /// # Errors
     /// Where nothing is left.
     pub(crate) fn take(&self, caller: &Caller) -> Result<Option<Quota>, Quota> {
+        self.take_many(caller, 1)
+    }
+
+    /// Counts several requests of a caller at once, all of them or none. More than are let in within a minute
+    /// count as all of those.
+    ///
+    /// # Errors
+    /// Where fewer are left.
+    pub(crate) fn take_many(&self, caller: &Caller, count: u32) -> Result<Option<Quota>, Quota> {
         let who = match caller.proof() {
             Proof::Open if !self.counts_open => return Ok(None),
             Proof::Token(token, _) => Who::Token(token),
             Proof::Open | Proof::Issued(_) | Proof::Session(_) | Proof::Proxy => Who::User(caller.user),
         };
-        self.callers.as_ref().map(|limiter| check(limiter, &who, self.limit)).transpose()
+        self.callers.as_ref().map(|limiter| check(limiter, &who, self.limit, count)).transpose()
     }
 
     /// Counts a request without good credentials.
@@ -88,7 +106,7 @@ impl Quotas {
                 .to_ipv4_mapped()
                 .map_or_else(|| Ipv6Addr::from(u128::from(v6) & (u128::MAX << 64)).into(), IpAddr::V4),
         };
-        check(&self.refused, &Who::Address(network), REFUSED).map(drop)
+        check(&self.refused, &Who::Address(network), REFUSED, 1).map(drop)
     }
 
     /// Forgets those who have all of theirs again.
@@ -100,14 +118,16 @@ impl Quotas {
     }
 }
 
-fn check(limiter: &Limiter, who: &Who, limit: u32) -> Result<Quota, Quota> {
-    match limiter.check_key(who) {
-        Ok(state) => {
+fn check(limiter: &Limiter, who: &Who, limit: u32, count: u32) -> Result<Quota, Quota> {
+    let count = NonZeroU32::new(count.min(limit)).unwrap_or(NonZeroU32::MIN);
+    match limiter.check_key_n(who, count) {
+        Err(_) => Err(Quota { limit, remaining: 0, reset: 60 }),
+        Ok(Ok(state)) => {
             let remaining = state.remaining_burst_capacity();
             let missing = u64::from(limit.saturating_sub(remaining));
             Ok(Quota { limit, remaining, reset: (missing * 60).div_ceil(u64::from(limit.max(1))) })
         }
-        Err(refused) => {
+        Ok(Err(refused)) => {
             let wait = refused.wait_time_from(DefaultClock::default().now());
             Err(Quota { limit, remaining: 0, reset: seconds_up(wait) })
         }

@@ -26,6 +26,13 @@ pub trait Engine: Send + Sync + 'static {
     /// Runs a write; the future resolves when it is durable, or has changed nothing.
     fn write(&self, plan: WritePlan) -> impl Future<Output = Result<WriteReply, StoreError>> + Send;
 
+    /// Runs writes as one, in their order: all of them or none. Each sees what those before it wrote; each is
+    /// resolved against the same catalog, so that none but the last may change what another was resolved against.
+    fn write_all(
+        &self,
+        plans: Vec<WritePlan>,
+    ) -> impl Future<Output = Result<Vec<WriteReply>, Undone>> + Send;
+
     /// Whether writes are accepted; an error says why not.
     ///
     /// # Errors
@@ -112,6 +119,15 @@ pub enum WriteReply {
     Done(Written),
     /// It was done before, by a request with the same id: this was the answer.
     Repeated(Vec<u8>),
+}
+
+/// Why none of several writes was done.
+#[derive(Debug)]
+pub struct Undone {
+    /// Which write was refused, or failed.
+    pub at: usize,
+    /// Why.
+    pub error: StoreError,
 }
 
 /// What a write did.

@@ -17,6 +17,7 @@ pub mod sqlite;
 
 pub use catalog::{Access, Catalog};
 pub use engine::{
-    Conflict, Engine, Found, ListState, Page, Present, ReadOutcome, RelatedItems, Replay, WriteReply, Written,
+    Conflict, Engine, Found, ListState, Page, Present, ReadOutcome, RelatedItems, Replay, Undone, WriteReply,
+    Written,
 };
 pub use error::{OpenError, StoreError};

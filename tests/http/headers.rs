@@ -48,7 +48,7 @@ fn every_answer_has_the_common_headers() {
             ("X-Content-Type-Options", "nosniff"),
             ("Cache-Control", cache),
             ("Vary", "Accept, OData-Version"),
-            ("Matchlist-Features", "repeatability, next-sequence"),
+            ("Matchlist-Features", "repeatability, next-sequence, json-batch"),
             ("DataServiceVersion", "3.0"),
             ("MicrosoftSharePointTeamServices", "16.0.0.10417"),
             ("client-request-id", "my call 1"),

@@ -6,6 +6,7 @@ mod addresses;
 mod bad_bodies;
 mod bad_http;
 mod bad_queries;
+mod batch;
 mod disk;
 mod documents;
 mod door;

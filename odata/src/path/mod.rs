@@ -37,6 +37,8 @@ pub struct ResourcePath {
 pub enum Resource {
     /// `_api/contextinfo`, `_api/SP.Web.GetContextWebInformation`.
     ContextInfo,
+    /// `_api/$batch`: several requests in one.
+    Batch,
     /// `_api/web`.
     Web,
     /// A scalar property of the site: `_api/web/Title`.
@@ -220,6 +222,13 @@ impl ResourcePath {
         }
         Ok(Self { site, resource: parse::parse_resource(&api, raw_query)? })
     }
+}
+
+/// The site of a raw path, whatever stands after `_api`; `None` where the path names none.
+#[must_use]
+pub fn site_of(raw_path: &str) -> Option<SitePath> {
+    let (raw_site, _) = split_at_api(raw_path)?;
+    parse_site(raw_site).ok()
 }
 
 /// Splits a raw path at `_api` or its alias `_vti_bin/client.svc`, in any case and encoding.

@@ -1,7 +1,7 @@
 //! Parses what stands after `_api/`.
 //!
 //! ```text
-//! resource  = "contextinfo" / "SP.Web.GetContextWebInformation" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
+//! resource  = "$batch" / "contextinfo" / "SP.Web.GetContextWebInformation" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
 //! web       = "/" ( lists / getlist / fields / "webs" [ "/add" ] / user / "ensureuser" ) / property
 //! user      = "currentuser" [ property ] / "getuserbyid(" int ")" [ property ]
 //!             / "siteusers" [ ( "(" int / text ")" / "/getbyid(" int ")" / "/getbyemail(" text ")"
@@ -58,6 +58,10 @@ pub(super) fn parse_resource(path: &DecodedPath, raw_query: &str) -> Result<Reso
     if is(name, "contextinfo") || is(name, "sp.web.getcontextwebinformation") {
         parser.no_arguments()?;
         return parser.end(Resource::ContextInfo);
+    }
+    if is(name, "$batch") {
+        parser.no_arguments()?;
+        return parser.end(Resource::Batch);
     }
     if is(name, "lists") {
         return parser.lists(Root::Api);

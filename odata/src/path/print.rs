@@ -18,6 +18,7 @@ impl fmt::Display for ResourcePath {
         write!(f, "{}", self.site.encoded())?;
         match &self.resource {
             Resource::ContextInfo => f.write_str("/_api/contextinfo"),
+            Resource::Batch => f.write_str("/_api/$batch"),
             Resource::Site => f.write_str("/_api/site"),
             Resource::SiteProperty(property) => write!(f, "/_api/site{}", Property(property)),
             Resource::RootWeb(within) => {
@@ -37,6 +38,7 @@ fn print_in_web(resource: &Resource, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     match resource {
         // No site collection and no `contextinfo` is within a site.
         Resource::ContextInfo
+        | Resource::Batch
         | Resource::Site
         | Resource::SiteProperty(_)
         | Resource::RootWeb(_)
@@ -292,6 +294,7 @@ mod tests {
     fn any_path() -> impl Strategy<Value = ResourcePath> {
         let resource = prop_oneof![
             1 => Just(Resource::ContextInfo),
+            1 => Just(Resource::Batch),
             1 => Just(Resource::Site),
             1 => any_property().prop_map(Resource::SiteProperty),
             2 => any_in_web().prop_map(|within| Resource::RootWeb(Box::new(within))),

@@ -61,6 +61,9 @@ fn entry_points() {
     {
         check(path, Resource::ContextInfo);
     }
+    for path in ["$batch", "$Batch", "%24batch/", "$BATCH()"] {
+        check(path, Resource::Batch);
+    }
     for path in ["web", "Web", "web/", "web()"] {
         check(path, Resource::Web);
     }

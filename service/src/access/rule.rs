@@ -35,6 +35,8 @@ impl Action {
         match self {
             Self::Describe(_)
             | Self::ReadContextInfo
+            // Each request within has its own rule.
+            | Self::Batch(_)
             | Self::ReadWebs(_)
             | Self::ReadLists(_)
             | Self::CountLists(_) => Rule::SeesSite,

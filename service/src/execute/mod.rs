@@ -22,7 +22,7 @@ use crate::{
     error::Error,
     ports::{Rules, Store},
     render::{self, Reply, View},
-    request::{Action, Origin, RawRequest, Repeatable, Request},
+    request::{Action, BatchRefusal, Origin, RawRequest, RepeatError, Repeatable, Request, RequestError},
 };
 
 /// How often a request is resolved because the catalog changes meanwhile. Each failure is another request's
@@ -80,6 +80,60 @@ pub(crate) async fn run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
     outcome.map(|reply| reply.with("Repeatability-Result", "accepted"))
 }
 
+/// Runs requests as one: all of them or none; tells which was refused. They are of one caller.
+pub(crate) async fn run_together<S: Store>(calls: &[Call<'_, S>]) -> Result<Vec<Reply>, (usize, Error)> {
+    let repeats = calls.iter().filter(|call| call.request.repeat.is_some()).count();
+    if repeats > 0 && repeats < calls.len() {
+        let at = calls.iter().position(|call| call.request.repeat.is_none()).unwrap_or(0);
+        return Err((at, RequestError::from(RepeatError::NotAll).into()));
+    }
+    if let Some(replies) = replayed_together(calls).await? {
+        return Ok(replies);
+    }
+    let mut outcome = once_together(calls).await;
+    for _ in 1..ATTEMPTS {
+        let Err((_, Error::Store(StoreError::StaleCatalog))) = outcome else { break };
+        outcome = once_together(calls).await;
+    }
+    let accepted = |(reply, call): (Reply, &Call<'_, S>)| match call.request.repeat {
+        Some(_) => reply.with("Repeatability-Result", "accepted"),
+        None => reply,
+    };
+    match outcome {
+        Ok(replies) => Ok(replies.into_iter().zip(calls).map(accepted).collect()),
+        Err(error) => replayed_together(calls).await?.ok_or(error),
+    }
+}
+
+/// The answers of a group that was done before.
+async fn replayed_together<S: Store>(calls: &[Call<'_, S>]) -> Result<Option<Vec<Reply>>, (usize, Error)> {
+    let mut replies = Vec::with_capacity(calls.len());
+    for (at, call) in calls.iter().enumerate() {
+        let Some(repeat) = &call.request.repeat else { return Ok(None) };
+        match replayed(call, repeat).await.map_err(|error| (at, error))? {
+            Some(reply) => replies.push(reply),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(replies))
+}
+
+async fn once_together<S: Store>(calls: &[Call<'_, S>]) -> Result<Vec<Reply>, (usize, Error)> {
+    let places = calls.iter().enumerate().map(|(at, call)| find_place(call).map_err(|error| (at, error)));
+    let places = places.collect::<Result<Vec<_>, _>>()?;
+    let placed: Vec<_> = places.iter().zip(calls).map(|(place, call)| place.call(call)).collect();
+    let mut prepared = Vec::with_capacity(calls.len());
+    for (at, (call, place)) in placed.iter().zip(&places).enumerate() {
+        let ready = write::prepare(call, &place.catalog, &place.site, &call.request.action).await;
+        match ready.map_err(|error| (at, error))? {
+            Ok(ready) => prepared.push(ready),
+            // Only forms are answered without a write, and no group has one.
+            Err(_) => return Err((at, StoreError::Internal("a write of a group is none".into()).into())),
+        }
+    }
+    write::run_together(&placed.iter().collect::<Vec<_>>(), prepared).await
+}
+
 /// The stored answer, for a caller who may still do what is asked.
 async fn replayed<S: Store>(call: &Call<'_, S>, repeat: &Repeatable) -> Result<Option<Reply>, Error> {
     let whole = call.store.catalog();
@@ -118,10 +172,34 @@ async fn resolve_and_run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
 }
 
 async fn once<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
+    let place = find_place(call)?;
+    run_in(&place.call(call), &place.catalog, &place.site).await
+}
+
+/// Whether the caller may make a request at all; what it asks for is not run.
+pub(crate) fn admit<S: Store>(call: &Call<'_, S>) -> Result<(), Error> {
+    find_place(call).map(drop)
+}
+
+/// Where a request is run: by whom, and in which site.
+struct Place {
+    rights: Rights,
+    catalog: Arc<Catalog>,
+    site: Arc<Site>,
+    view: View,
+}
+
+impl Place {
+    fn call<'a, S>(&'a self, call: &Call<'a, S>) -> Call<'a, S> {
+        Call { rights: &self.rights, view: &self.view, ..*call }
+    }
+}
+
+/// Finds the site as the caller sees it, and checks that the caller may do there what is asked for.
+fn find_place<S: Store>(call: &Call<'_, S>) -> Result<Place, Error> {
     let whole = call.store.catalog();
     let rights = call.caller.rights(&whole, call.now())?;
     let catalog = call.store.seen(&whole, &rights);
-    let call = &Call { rights: &rights, ..*call };
     let path = &call.request.site;
     if !catalog.has_sites() {
         // Whatever the address: what a caller without any right is told depends on nothing that is there.
@@ -129,22 +207,21 @@ async fn once<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
     }
     let site: &Arc<Site> =
         catalog.site(path).ok_or_else(|| PlanError::SiteNotFound { path: path.as_str().to_owned() })?;
-    if !call.request.root_web {
-        return run_in(call, &whole, &catalog, site).await;
-    }
-    let root = catalog.root_of(site);
-    let view = View { links: call.view.links.of_site(&root.path), ..call.view.clone() };
-    run_in(&Call { view: &view, ..*call }, &whole, &catalog, &root).await
+    let (site, view) = match call.request.root_web {
+        false => (site.clone(), call.view.clone()),
+        true => {
+            let root = catalog.root_of(site);
+            let view = View { links: call.view.links.of_site(&root.path), ..call.view.clone() };
+            (root, view)
+        }
+    };
+    access::check(call.request.action.rule(), &rights, &whole, &catalog, &site)?;
+    Ok(Place { rights, catalog, site, view })
 }
 
-async fn run_in<S: Store>(
-    call: &Call<'_, S>,
-    whole: &Catalog,
-    catalog: &Catalog,
-    site: &Arc<Site>,
-) -> Result<Reply, Error> {
-    access::check(call.request.action.rule(), call.rights, whole, catalog, site)?;
+async fn run_in<S: Store>(call: &Call<'_, S>, catalog: &Catalog, site: &Arc<Site>) -> Result<Reply, Error> {
     match &call.request.action {
+        Action::Batch(_) => Err(BatchRefusal::within(call.raw.path).into()),
         Action::Describe(methods) => Ok(Reply::new(204).with("Allow", methods.join(", "))),
         action if action.is_write() => write::run(call, catalog, site, action).await,
         action => read::run(call, catalog, site, action).await,

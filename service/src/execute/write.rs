@@ -33,6 +33,14 @@ use crate::{
 
 type Object = Map<String, Value>;
 
+/// A write that is ready to be run, and what its answer is made of.
+pub(super) struct Prepared {
+    pub(super) plan: WritePlan,
+    answer: Answer,
+    list: Option<Arc<List>>,
+    overwrites: Option<OverwriteKind>,
+}
+
 /// Runs an action that may change something.
 pub(super) async fn run<S: Store>(
     call: &Call<'_, S>,
@@ -40,6 +48,39 @@ pub(super) async fn run<S: Store>(
     site: &Arc<Site>,
     action: &Action,
 ) -> Result<Reply, Error> {
+    let Prepared { plan, answer, list, overwrites } = match prepare(call, catalog, site, action).await? {
+        Ok(prepared) => prepared,
+        Err(reply) => return Ok(reply),
+    };
+    match call.store.write(plan).await {
+        Ok(done) => finish(call, &answer, list.as_deref(), overwrites, done),
+        Err(error) => answer.refused(list.as_deref(), &error).ok_or_else(|| error.into()),
+    }
+}
+
+/// Runs several actions as one; where one is refused, tells which.
+pub(super) async fn run_together<S: Store>(
+    calls: &[&Call<'_, S>],
+    prepared: Vec<Prepared>,
+) -> Result<Vec<Reply>, (usize, Error)> {
+    let Some(store) = calls.first().map(|call| call.store) else { return Ok(Vec::new()) };
+    let (plans, answers): (Vec<_>, Vec<_>) =
+        prepared.into_iter().map(|p| (p.plan, (p.answer, p.list, p.overwrites))).unzip();
+    let done = store.write_all(plans).await.map_err(|undone| (undone.at, undone.error.into()))?;
+    let each = calls.iter().zip(answers).zip(done).enumerate();
+    each.map(|(at, ((call, (answer, list, overwrites)), done))| {
+        finish(call, &answer, list.as_deref(), overwrites, done).map_err(|error| (at, error))
+    })
+    .collect()
+}
+
+/// Resolves a write; or tells its answer, where there is nothing to write.
+pub(super) async fn prepare<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    action: &Action,
+) -> Result<Result<Prepared, Reply>, Error> {
     let (write, shape) = match action {
         Action::ChangeByForm(list, item, body) => {
             let change = resolve_target(call, catalog, site, list, item, call.request.preconditions.clone())?;
@@ -60,7 +101,7 @@ pub(super) async fn run<S: Store>(
     };
     let write = match write {
         Ok(write) => write.seen_in(catalog),
-        Err(reply) => return Ok(reply),
+        Err(reply) => return Ok(Err(reply)),
     };
     let list = write.list().cloned();
     let is_admin = matches!(&write, Write::EnsureUser(user) if access::is_admin(catalog, user.id));
@@ -78,15 +119,24 @@ pub(super) async fn run<S: Store>(
         _ => None,
     };
     let plan = WritePlan { caller: call.caller(), repeat, action: write };
-    match call.store.write(plan).await {
-        Ok(WriteReply::Done(written)) => {
+    Ok(Ok(Prepared { plan, answer, list, overwrites }))
+}
+
+fn finish<S: Store>(
+    call: &Call<'_, S>,
+    answer: &Answer,
+    list: Option<&List>,
+    overwrites: Option<OverwriteKind>,
+    done: WriteReply,
+) -> Result<Reply, Error> {
+    match done {
+        WriteReply::Done(written) => {
             if let Some(kind) = overwrites {
-                note_overwrite(call, kind, list.as_deref(), &written);
+                note_overwrite(call, kind, list, &written);
             }
             Ok(answer.render(&written))
         }
-        Ok(WriteReply::Repeated(bytes)) => stored(&bytes),
-        Err(error) => answer.refused(list.as_deref(), &error).ok_or_else(|| error.into()),
+        WriteReply::Repeated(bytes) => stored(&bytes),
     }
 }
 

@@ -39,7 +39,8 @@ pub(super) async fn guard(
     };
     request.extensions_mut().insert(caller);
     let mut response = next.call(request).await?.map_into_boxed_body();
-    if let Some(quota) = quota {
+    // A batch has told already what it left.
+    if let Some(quota) = quota.filter(|_| !response.headers().contains_key("ratelimit-limit")) {
         tell_quota(response.headers_mut(), quota);
     }
     Ok(response)
@@ -55,11 +56,11 @@ pub(super) fn caller(request: &HttpRequest) -> Result<Caller, Reply> {
 async fn admit(request: &HttpRequest) -> Result<(Caller, Option<Quota>), Reply> {
     let lines = Lines(request.headers());
     let raw = raw(request, &lines);
-    let Some(Served { bridge, rules, quotas, .. }) = request.app_data::<Data<Served>>().map(|s| &***s) else {
+    let Some(Served { bridge, rules, .. }) = request.app_data::<Data<Served>>().map(|s| &***s) else {
         return Err(pipeline::refuse(&raw, AccessError::SignInNeeded));
     };
-    let too_many =
-        |quota: Quota| pipeline::refuse(&raw, Refusal::TooMany { limit: quota.limit, reset: quota.reset });
+    let quotas = &rules.quotas;
+    let too_many = |quota: Quota| pipeline::refuse(&raw, Refusal::from(quota));
     let caller = pipeline::admit(bridge, rules, &raw).await.map_err(|refused| {
         match quotas.take_refused(raw.way.client) {
             Ok(()) => to_sign_in(request, &raw).unwrap_or(refused),

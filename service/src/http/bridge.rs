@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::web;
 use quick_cache::sync::Cache;
 use store::{
-    Catalog, Engine, ReadOutcome, StoreError, WriteReply,
+    Catalog, Engine, ReadOutcome, StoreError, Undone, WriteReply,
     model::Rights,
     plan::{ReadPlan, WritePlan},
 };
@@ -69,5 +69,9 @@ impl<E: Engine> Store for Bridge<E> {
 
     async fn write(&self, plan: WritePlan) -> Result<WriteReply, StoreError> {
         self.engine.write(plan).await
+    }
+
+    async fn write_all(&self, plans: Vec<WritePlan>) -> Result<Vec<WriteReply>, Undone> {
+        self.engine.write_all(plans).await
     }
 }

@@ -18,6 +18,7 @@ use super::{
     Served, body,
     routes::{Lines, arrival, raw, respond},
 };
+use crate::batch::{MAX_HEADERS, MAX_URL};
 use crate::{
     error::Refusal,
     pipeline,
@@ -49,7 +50,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 2 * 1024 * 1024, url: 32 * 1024, headers: 32 * 1024 }
+        Self { body: 2 * 1024 * 1024, url: MAX_URL, headers: MAX_HEADERS }
     }
 }
 

@@ -24,7 +24,6 @@ use store::sqlite::Sqlite;
 use crate::{
     ledger::EVERY,
     ports::{Rules, Store as _},
-    quota::Quotas,
     request::ALLOWED,
     sign_in::Desk,
 };
@@ -67,7 +66,6 @@ pub(crate) struct Served {
     rules: Rules,
     door: Door,
     desk: Desk,
-    quotas: Quotas,
 }
 
 impl Served {
@@ -85,16 +83,10 @@ pub(crate) async fn serve(
     rules: Rules,
     door: Door,
     pages: Vec<Pages>,
-    quotas: Quotas,
 ) -> std::io::Result<()> {
     let ledger = rules.ledger.clone();
-    let served = web::Data::new(Served {
-        bridge: Bridge::new(engine.clone()),
-        rules,
-        door,
-        desk: Desk::new(),
-        quotas,
-    });
+    let served =
+        web::Data::new(Served { bridge: Bridge::new(engine.clone()), rules, door, desk: Desk::new() });
     let noting = actix_rt::spawn(keep_notes(engine.clone(), served.clone()));
     let server = HttpServer::new(move || {
         pages
@@ -128,7 +120,7 @@ async fn keep_notes(engine: Arc<Sqlite>, served: web::Data<Served>) {
     let mut turns = actix_rt::time::interval(EVERY);
     loop {
         turns.tick().await;
-        served.quotas.forget();
+        served.rules.quotas.forget();
         if let Err(error) = served.rules.ledger.write_down(&*engine).await {
             tracing::warn!(%error, "notes of requests were lost");
         }

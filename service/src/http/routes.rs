@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What this service offers beyond SharePoint; clients use it only where they see it.
-const FEATURES: &str = "repeatability, next-sequence";
+const FEATURES: &str = "repeatability, next-sequence, json-batch";
 
 /// What the answers' protocol is, as old clients look for it.
 const SERVER_VERSION: &str = "16.0.0.10417";

@@ -1,5 +1,6 @@
 //! Outcomes become answers: status, headers, bytes.
 
+mod batch;
 mod catalog;
 mod content_type;
 mod entity;
@@ -21,6 +22,7 @@ mod sign_in;
 mod site;
 mod user;
 
+pub(crate) use batch::{batch_in_json, batch_in_parts};
 pub(crate) use catalog::matching;
 pub(crate) use content_type::{
     CONTENT_TYPES, content_type_entity, folder_url, is_content_type_of, root_folder_entity,
@@ -44,7 +46,7 @@ pub(crate) use user::{USERS, user_entity};
 
 use odata::{Format, Timestamp};
 
-use crate::request::Prefer;
+use crate::{quota::Quota, request::Prefer};
 
 /// An answer.
 #[derive(Debug, Default)]
@@ -77,6 +79,18 @@ impl Reply {
 
     pub(crate) fn json(status: u16, format: Format, body: String) -> Self {
         Self { body: body.into_bytes(), ..Self::new(status).with("Content-Type", format.content_type()) }
+    }
+
+    /// With what is left to the caller.
+    pub(crate) fn with_quota(self, quota: Quota) -> Self {
+        self.with("RateLimit-Limit", quota.limit.to_string())
+            .with("RateLimit-Remaining", quota.remaining.to_string())
+            .with("RateLimit-Reset", quota.reset.to_string())
+    }
+
+    /// The value of a header.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn modified(self, at: Timestamp) -> Self {

@@ -6,7 +6,7 @@ use odata::{
 };
 use serde_json::{Map, Value};
 
-use super::{Body, Method, RequestError, SchemaXml, fields};
+use super::{Batch, Body, Method, RequestError, SchemaXml, fields};
 
 type Object = Map<String, Value>;
 
@@ -38,6 +38,8 @@ pub(crate) enum Action {
     /// OPTIONS: which methods the resource has.
     Describe(&'static [&'static str]),
     ReadContextInfo,
+    /// Several requests, each of which is run as if it came alone.
+    Batch(Batch),
     /// Lists are read by `ReadList`, as they have tags.
     ReadThing(Thing, QueryOptions),
     ReadProperty(Thing, PropertyPath),
@@ -98,6 +100,7 @@ impl Action {
         let options = || QueryOptions::parse(query);
         Ok(match (method, resource) {
             (Method::Post, Resource::ContextInfo) => Self::ReadContextInfo,
+            (Method::Post, Resource::Batch) => Self::Batch(Batch::parse(body)?),
             (Method::Get | Method::Head, Resource::Web) => Self::ReadThing(Thing::Web, options()?),
             (Method::Merge, Resource::Web) => Self::ChangeWeb(body.object()?),
             (Method::Get | Method::Head, Resource::Webs) => Self::ReadWebs(options()?),
@@ -175,13 +178,25 @@ impl Action {
         })
     }
 
-    /// Whether what it gives is bare text, whatever format was asked for.
-    pub(crate) const fn gives_text(&self) -> bool {
+    /// Whether what it gives has a form of its own, whatever format was asked for.
+    pub(crate) const fn has_own_form(&self) -> bool {
         match self {
             Self::ReadProperty(_, property) | Self::ReadItemProperty(_, _, property) => property.raw,
-            Self::CountItems(..) | Self::CountFields(..) | Self::CountLists(_) => true,
+            Self::CountItems(..) | Self::CountFields(..) | Self::CountLists(_) | Self::Batch(_) => true,
             _ => false,
         }
+    }
+
+    /// Whether it is a write of one item and of nothing else: what can be undone with others.
+    pub(crate) const fn writes_one_item(&self) -> bool {
+        matches!(
+            self,
+            Self::AddItem(..)
+                | Self::MergeItem(..)
+                | Self::ReplaceItem(..)
+                | Self::DeleteItem(..)
+                | Self::Increment(..)
+        )
     }
 
     /// Whether it may change something.
@@ -235,7 +250,9 @@ fn wrong_method(method: &Method, resource: &Resource, allowed: &'static [&'stati
 /// The methods that a resource has.
 fn allowed(resource: &Resource) -> &'static [&'static str] {
     match resource {
-        Resource::ContextInfo | Resource::AddWeb | Resource::EnsureUser(_) => &["POST", "OPTIONS"],
+        Resource::ContextInfo | Resource::Batch | Resource::AddWeb | Resource::EnsureUser(_) => {
+            &["POST", "OPTIONS"]
+        }
         Resource::Web => &["GET", "HEAD", "POST", "MERGE", "PATCH", "OPTIONS"],
         Resource::WebProperty(_)
         | Resource::Webs
@@ -281,6 +298,7 @@ fn name(resource: &Resource) -> &'static str {
         Resource::User(_) => "user",
         Resource::EnsureUser(_) => "ensureuser",
         Resource::ContextInfo => "contextinfo",
+        Resource::Batch => "$batch",
         Resource::Web => "web",
         Resource::AddWeb => "add",
         Resource::Fields(part) | Resource::AvailableFields(part) => fields::name(part),

@@ -80,6 +80,21 @@ impl<'a> Headers<'a> {
         accepts_text(self.list("accept").as_deref())
     }
 
+    /// Whether a batch's answer in parts is accepted by name.
+    pub(crate) fn accepts_parts(&self) -> bool {
+        self.list("accept").is_some_and(|accept| accept.to_ascii_lowercase().contains("multipart/mixed"))
+    }
+
+    /// Whether a batch goes on after a request that failed (OData 4.01 part 1, section 8.2.8.3).
+    pub(crate) fn continues_on_error(&self) -> bool {
+        let value = self.list("prefer").unwrap_or_default().to_ascii_lowercase();
+        value.split([',', ';']).any(|preference| {
+            let (name, value) = preference.split_once('=').unwrap_or((preference, "true"));
+            matches!(name.trim(), "odata.continue-on-error" | "continue-on-error")
+                && value.trim().trim_matches('"') == "true"
+        })
+    }
+
     pub(crate) fn method(&self, line: &str) -> Method {
         Method::parse(line, self.one("x-http-method"))
     }

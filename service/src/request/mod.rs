@@ -3,6 +3,7 @@
 
 mod action;
 mod address;
+mod batch;
 mod body;
 mod fields;
 mod headers;
@@ -15,6 +16,7 @@ mod way;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use address::Address;
+pub(crate) use batch::{Batch, BatchForm, BatchRefusal, BatchRequest, Within};
 pub(crate) use body::{Body, BodyError};
 pub(crate) use headers::{ALLOWED, Headers, Prefer};
 pub(crate) use hosts::{Name, Names, is_local, is_own};
@@ -83,6 +85,8 @@ pub(crate) enum RequestError {
     Body(#[from] body::BodyError),
     #[error("The HTTP method '{method}' cannot be used to access the resource '{resource}'.")]
     Method { method: String, resource: String, allowed: &'static [&'static str] },
+    #[error(transparent)]
+    Batch(Box<BatchRefusal>),
     #[error(transparent)]
     Repeat(#[from] repeat::RepeatError),
 }

@@ -31,6 +31,10 @@ pub(crate) enum RepeatError {
     NotKey,
     #[error("Idempotency-Key and Repeatability-Request-ID name different ids: send one of them.")]
     Ambiguous,
+    #[error(
+        "Of the requests of an atomicity group all have a Repeatability-Request-ID or an Idempotency-Key, or none."
+    )]
+    NotAll,
     /// The request is older than what is remembered: whether it was run is unknown.
     #[error(
         "Repeatability-First-Sent is older than the time for which answers are kept ({hours} hours), so that it cannot be told whether the request was run before. It was not run now."

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use odata::Timestamp;
 
 use crate::{
-    Catalog, StoreError, WriteReply, Written,
+    Catalog, StoreError, Undone, WriteReply, Written,
     engine::Replay,
     model::UserId,
     plan::{Action, WritePlan},
@@ -81,6 +81,21 @@ impl Context<'_> {
 /// Milliseconds as a point in time of whole seconds.
 pub(crate) fn seconds(millis: i64) -> Timestamp {
     Timestamp::from_unix(millis.div_euclid(1000)).unwrap_or(Timestamp::EPOCH)
+}
+
+/// Does writes as one. On an error the caller rolls back to where the first began.
+pub(crate) fn apply_all(cx: &mut Context<'_>, plans: &[WritePlan]) -> Result<Vec<WriteReply>, Undone> {
+    let mut replies = Vec::with_capacity(plans.len());
+    for (at, plan) in plans.iter().enumerate() {
+        cx.caller = plan.caller;
+        replies.push(apply(cx, plan).map_err(|error| Undone { at, error })?);
+    }
+    // What was done before was done whole: with other writes beside it, it is another request.
+    let is_repeated = |reply: &WriteReply| matches!(reply, WriteReply::Repeated(_));
+    match replies.iter().position(is_repeated) {
+        Some(at) if !replies.iter().all(is_repeated) => Err(Undone { at, error: StoreError::RepeatMismatch }),
+        _ => Ok(replies),
+    }
 }
 
 /// Does a write. On an error the caller rolls back to where it began.

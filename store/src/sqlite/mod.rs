@@ -23,7 +23,7 @@ use arc_swap::ArcSwap;
 use odata::path::SitePath;
 
 use crate::{
-    Catalog, Engine, OpenError, ReadOutcome, StoreError, WriteReply,
+    Catalog, Engine, OpenError, ReadOutcome, StoreError, Undone, WriteReply,
     plan::{ReadPlan, WritePlan},
 };
 use folder::Folder;
@@ -142,8 +142,13 @@ impl Engine for Sqlite {
     }
 
     async fn write(&self, plan: WritePlan) -> Result<WriteReply, StoreError> {
-        self.ready()?;
-        self.writer.write(plan).await
+        let mut replies = self.write_all(vec![plan]).await.map_err(|undone| undone.error)?;
+        replies.pop().ok_or_else(|| StoreError::Internal("a write has no answer".into()))
+    }
+
+    async fn write_all(&self, plans: Vec<WritePlan>) -> Result<Vec<WriteReply>, Undone> {
+        self.ready().map_err(|error| Undone { at: 0, error })?;
+        self.writer.write(plans).await
     }
 
     fn ready(&self) -> Result<(), StoreError> {

@@ -1,5 +1,5 @@
-//! The writer: one thread owns the connection that writes. It takes all writes that wait, runs each in a
-//! savepoint of its own, commits once, and then answers all of them.
+//! The writer: one thread owns the connection that writes. It takes all writes that wait, runs each, or each
+//! group that is done whole or not at all, in a savepoint of its own, commits once, and then answers all of them.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -21,19 +21,23 @@ use super::{
     session::{Session, translate},
 };
 use crate::{
-    StoreError, WriteReply,
-    apply::{Context, apply},
+    Catalog, StoreError, Undone, WriteReply,
+    apply::{Context, apply_all},
+    model::UserId,
     plan::WritePlan,
 };
 
-/// How many writes share a commit at most.
+/// How many writes share a commit at most, but for the last group's.
 const BATCH: usize = 256;
 /// How often old rows are looked for.
 const MAINTENANCE: Duration = Duration::from_secs(60);
 
+type Outcome = Result<Vec<WriteReply>, Undone>;
+
+/// Writes that are done together or not at all: mostly one.
 struct Job {
-    plan: WritePlan,
-    answer: oneshot::Sender<Result<WriteReply, StoreError>>,
+    plans: Vec<WritePlan>,
+    answer: oneshot::Sender<Outcome>,
 }
 
 pub(super) struct Writer {
@@ -53,17 +57,16 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    pub(super) async fn write(&self, plan: WritePlan) -> Result<WriteReply, StoreError> {
+    pub(super) async fn write(&self, plans: Vec<WritePlan>) -> Outcome {
+        let undone = |error| Err(Undone { at: 0, error });
+        let ended = || undone(StoreError::Internal("the writer has ended".into()));
         let (answer, answered) = oneshot::channel();
-        let queue = self.queue.as_ref().ok_or(StoreError::Busy)?;
-        match queue.try_send(Job { plan, answer }) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(StoreError::Busy),
-            Err(TrySendError::Disconnected(_)) => {
-                return Err(StoreError::Internal("the writer has ended".into()));
-            }
+        let Some(queue) = &self.queue else { return ended() };
+        match queue.try_send(Job { plans, answer }) {
+            Ok(()) => answered.await.unwrap_or_else(|_| ended()),
+            Err(TrySendError::Full(_)) => undone(StoreError::Busy),
+            Err(TrySendError::Disconnected(_)) => ended(),
         }
-        answered.await.unwrap_or_else(|_| Err(StoreError::Internal("the writer has ended".into())))
     }
 }
 
@@ -88,8 +91,14 @@ impl State {
         loop {
             match jobs.recv_timeout(MAINTENANCE) {
                 Ok(first) => {
+                    let mut writes = first.plans.len();
                     let mut batch = vec![first];
-                    batch.extend(jobs.try_iter().take(BATCH - 1));
+                    while writes < BATCH
+                        && let Ok(job) = jobs.try_recv()
+                    {
+                        writes += job.plans.len();
+                        batch.push(job);
+                    }
                     self.run_batch(batch);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -124,7 +133,7 @@ impl State {
         let mut jobs = batch.into_iter();
         while let Some(job) = jobs.next() {
             let before = catalog.clone();
-            match self.run_job(&job.plan, &mut catalog) {
+            match self.run_job(&job.plans, &mut catalog) {
                 Ok(outcome) => {
                     if outcome.is_err() {
                         catalog = before;
@@ -153,12 +162,8 @@ impl State {
         }
     }
 
-    /// Runs one write in a savepoint. The outer error is one of the whole transaction.
-    fn run_job(
-        &self,
-        plan: &WritePlan,
-        catalog: &mut Arc<crate::Catalog>,
-    ) -> Result<Result<WriteReply, StoreError>, Lost> {
+    /// Runs the writes of a job in a savepoint. The outer error is one of the whole transaction.
+    fn run_job(&self, plans: &[WritePlan], catalog: &mut Arc<Catalog>) -> Result<Outcome, Lost> {
         self.command("SAVEPOINT one_write")?;
         let mut session = Session(&self.connection);
         let mut context = Context {
@@ -166,11 +171,12 @@ impl State {
             catalog,
             now_millis: (self.shared.options.clock)(),
             replay_window: self.shared.options.replay_window,
-            caller: plan.caller,
+            caller: UserId::LOCAL_OWNER,
         };
-        let outcome = catch_unwind(AssertUnwindSafe(|| apply(&mut context, plan)))
-            .unwrap_or_else(|_| Err(StoreError::Internal("a write panicked".into())));
-        match &outcome {
+        let panicked = || Undone { at: 0, error: StoreError::Internal("a write panicked".into()) };
+        let outcome = catch_unwind(AssertUnwindSafe(|| apply_all(&mut context, plans)))
+            .unwrap_or_else(|_| Err(panicked()));
+        match outcome.as_ref().map_err(|undone| &undone.error) {
             Ok(_) => {}
             Err(StoreError::Disk(text)) => return Err(self.freeze(text)),
             // SQLite rolls the whole transaction back when the disk is full.
@@ -224,13 +230,14 @@ enum Lost {
     Failed(String),
 }
 
-fn fail_all(answers: impl Iterator<Item = oneshot::Sender<Result<WriteReply, StoreError>>>, lost: &Lost) {
+fn fail_all(answers: impl Iterator<Item = oneshot::Sender<Outcome>>, lost: &Lost) {
     for answer in answers {
-        let _ = answer.send(Err(match lost {
+        let error = match lost {
             Lost::Full => StoreError::DiskFull,
             Lost::Busy => StoreError::Busy,
             Lost::Frozen => StoreError::Frozen,
             Lost::Failed(text) => StoreError::Internal(text.clone()),
-        }));
+        };
+        let _ = answer.send(Err(Undone { at: 0, error }));
     }
 }

@@ -2,7 +2,6 @@
 // them must be refused in the words that the client reads, and change nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createBatch } from "@pnp/sp/batching.js";
 import "@pnp/sp/attachments/index.js";
 import "@pnp/sp/files/index.js";
 import "@pnp/sp/folders/index.js";
@@ -22,7 +21,6 @@ const attachment = item.attachmentFiles.getByName("a.txt");
 const NO_ID = "00000000-0000-0000-0000-00000000dead";
 
 const reasons = {
-  batch: "$batch comes with the batch addresses",
   views: "views and CAML come with the list page",
   bin: "the recycle bin comes with attachments and versions",
   attachments: "attachments come with the files' store",
@@ -83,12 +81,6 @@ const ROWS = [
   ["web.getFolderByServerRelativePath", "folders", () => sp.web.getFolderByServerRelativePath("/sites/demo/Docs")()],
   ["item.getWopiFrameUrl", "folders", () => item.getWopiFrameUrl()],
   ["web.siteGroups", "groups", () => sp.web.siteGroups()],
-  ["$batch", "batch", async () => {
-    const [batched, execute] = createBatch(sp.web);
-    const title = sp.web.using(batched)().then(() => null, (error) => error);
-    await execute();
-    throw await title;
-  }],
 ];
 
 for (const [row, reason] of ROWS) test(row, { skip: reasons[reason] });

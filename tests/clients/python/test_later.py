@@ -23,7 +23,6 @@ class Later:
 
 
 CAML = "issue 6: CAML and views"
-BATCHES = "issue 6: batches"
 HISTORY = "issue 7: history, recycle bin and attachments"
 SIGN_IN = "digests are not judged before there is sign-in"
 
@@ -61,15 +60,6 @@ def test_later(connect, ten, title, what):
     assert 400 <= refusal.value.response.status_code < 500 and refusal.value.message
     assert contents(connect().web.lists.get_by_title(title).items) == [f"task {n:02}" for n in range(1, 11)]
     pytest.skip(f"{what}: {LATER[what].reason}")
-
-
-def test_batches_later(ctx, connect, ten, title):
-    ten.items.get_by_id(1).delete_object()
-    with pytest.raises(ClientRequestException) as refusal:
-        ctx.execute_batch()
-    assert 400 <= refusal.value.response.status_code < 500
-    assert len(contents(connect().web.lists.get_by_title(title).items)) == 10
-    pytest.skip(f"ctx.execute_batch: {BATCHES}")
 
 
 def test_a_new_digest_for_one_that_is_refused_later(ctx, wire, title):

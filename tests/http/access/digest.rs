@@ -174,3 +174,38 @@ fn a_digest_counts_for_half_an_hour() {
     );
     assert_eq!(titles(&ann).as_array().unwrap().len(), 2);
 }
+
+#[test]
+fn a_batch_needs_one_outside_and_what_stands_within_is_none() {
+    let server = server(&[]);
+    let ann = tasks(&server);
+    let good = ann.digest("/sites/demo");
+    let batch = |method: &str, path: &str, inner: &str| {
+        let body = format!(
+            "--b\r\nContent-Type: application/http\r\n\r\n{method} {path} HTTP/1.1\r\nX-RequestDigest: {inner}\r\n\
+             Content-Type: application/json\r\n\r\n{{\"Title\":\"batched\"}}\r\n--b--\r\n"
+        );
+        let request = ann.request("POST", "/sites/demo/_api/$batch");
+        request.header("Content-Type", "multipart/mixed; boundary=b").body(body)
+    };
+    let in_json = |method: &str| {
+        let request =
+            json!({"id": "1", "method": method, "url": "lists/Tasks/items", "body": {"Title": "batched"}});
+        ann.request("POST", "/sites/demo/_api/$batch").json(&json!({ "requests": [request] }))
+    };
+    // Also where it only reads: whoever could send one without a digest would learn which there are.
+    refused(batch("POST", ITEMS, &good), WRONG);
+    refused(batch("GET", ITEMS, &good), WRONG);
+    refused(in_json("POST"), WRONG);
+    refused(in_json("GET"), WRONG);
+    refused(batch("POST", ITEMS, &good).header("X-RequestDigest", &ann.digest("")), WRONG);
+    assert_eq!(titles(&ann), json!([{"Title": "wash up"}]));
+    let batched = batch("POST", ITEMS, "0xDEAD").header("X-RequestDigest", &good).send().expect_status(200);
+    assert!(batched.text().contains("HTTP/1.1 201 Created"), "{batched}");
+    let batched = in_json("POST").header("X-RequestDigest", &good).send().expect_status(200);
+    assert_eq!(batched.json()["responses"][0]["status"], 201);
+    // With a digest of its site a batch reaches no other site.
+    let elsewhere = batch("POST", "/_api/web/lists", &ann.digest("")).header("X-RequestDigest", &good);
+    elsewhere.send().expect_status(400);
+    assert_eq!(titles(&ann), json!(["wash up", "batched", "batched"].map(|title| json!({ "Title": title }))));
+}

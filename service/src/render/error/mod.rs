@@ -80,7 +80,7 @@ pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error:
 }
 
 /// The standard's phrase for a status (RFC 9110, RFC 6585).
-pub(super) const fn title(status: u16) -> &'static str {
+pub(in crate::render) const fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
         401 => "Unauthorized",
@@ -96,6 +96,7 @@ pub(super) const fn title(status: u16) -> &'static str {
         415 => "Unsupported Media Type",
         422 => "Unprocessable Content",
         421 => "Misdirected Request",
+        424 => "Failed Dependency",
         428 => "Precondition Required",
         429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
@@ -146,6 +147,10 @@ fn tell_refused(refusal: &Refusal) -> Told {
         Refusal::BodyTooLarge { .. } => Told::new(413, CLIENT, message),
         Refusal::UrlTooLong { .. } => Told::new(414, CLIENT, message),
         Refusal::HeadersTooLarge { .. } => Told::new(431, CLIENT, message),
+        Refusal::Undone { .. } | Refusal::Dependency | Refusal::Stopped => Told::new(424, CLIENT, message),
+        Refusal::AnswersTooLarge { .. } | Refusal::NotGrouped | Refusal::OtherSite => {
+            Told::new(400, CLIENT, message)
+        }
         Refusal::Framing | Refusal::Tunnel | Refusal::Host | Refusal::Forwarded => {
             Told::new(400, CLIENT, message).with("Connection", "close")
         }
@@ -178,6 +183,7 @@ fn tell_request(error: &RequestError) -> Told {
             }
             BodyError::Schema(_) => Told::new(400, ARGUMENT, message),
         },
+        RequestError::Batch(_) => Told::new(400, QUERY, message),
         RequestError::Method { allowed, .. } => {
             Told::new(405, CLIENT, message).with("Allow", allowed.join(", "))
         }
@@ -189,6 +195,7 @@ fn tell_request(error: &RequestError) -> Told {
             | RepeatError::NotDate
             | RepeatError::Future
             | RepeatError::NotKey
+            | RepeatError::NotAll
             | RepeatError::Ambiguous => Told::new(400, "-1, Matchlist.RepeatabilityException", message),
         },
     }

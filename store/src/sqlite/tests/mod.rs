@@ -2,6 +2,7 @@
 
 mod commit;
 mod files;
+mod group;
 mod indexes;
 mod pages;
 mod retention;
