@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
 #![warn(missing_docs)]
 
+pub mod caml;
 mod encoding;
 mod entity_tag;
 mod excerpt;
