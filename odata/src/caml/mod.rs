@@ -19,12 +19,14 @@
 //! `Toolbar` …) is left out; what would change which rows are found, and is not served, is refused by its name. Which
 //! fields there are and what they hold is not known here: values stay texts.
 
+mod overrides;
 mod paging;
 mod read;
 #[cfg(test)]
 mod tests;
 
-pub use paging::{PagingError, PagingInfo};
+pub use overrides::{Overrides, aliased_object};
+pub use paging::{PagingError, PagingInfo, paging_of_query};
 
 use crate::query::Direction;
 
@@ -204,6 +206,17 @@ impl View {
     /// Parses a view or a query; an empty text asks for everything.
     pub fn parse(xml: &str) -> Result<Self, CamlError> {
         read::view(xml)
+    }
+
+    /// Lays another view over this one: what that says counts.
+    #[must_use]
+    pub fn under(self, other: Self) -> Self {
+        Self {
+            filter: other.filter.or(self.filter),
+            order: if other.order.is_empty() { self.order } else { other.order },
+            fields: other.fields.or(self.fields),
+            row_limit: other.row_limit.or(self.row_limit),
+        }
     }
 
     /// Adds a condition to those that rows must fulfil already.

@@ -68,14 +68,25 @@ impl PagingInfo {
     }
 }
 
+/// Leaves of a raw query string what tells where a page begins, if anything does.
+#[must_use]
+pub fn paging_of_query(raw_query: &str) -> Option<String> {
+    let is_paging = |part: &&str| part.split_once('=').is_some_and(|(name, _)| begins_page(name));
+    let parts: Vec<&str> = raw_query.split('&').filter(is_paging).collect();
+    (!parts.is_empty()).then(|| parts.join("&"))
+}
+
 fn is_ignored(name: &str) -> bool {
     IGNORED.iter().any(|known| known.eq_ignore_ascii_case(name)) || name.starts_with("Filter")
 }
 
 fn is_name(name: &str) -> bool {
-    let begins = name.get(..2).is_some_and(|p| p.eq_ignore_ascii_case("p_"));
-    let known = ["Paged", "PagedPrev", "PageFirstRow"].iter().any(|known| known.eq_ignore_ascii_case(name));
-    begins || known || is_ignored(name)
+    begins_page(name) || is_ignored(name)
+}
+
+fn begins_page(name: &str) -> bool {
+    name.get(..2).is_some_and(|p| p.eq_ignore_ascii_case("p_"))
+        || ["Paged", "PagedPrev", "PageFirstRow"].iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// The members, each a name and a value. What no known name begins belongs to the value of the key before.

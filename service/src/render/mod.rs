@@ -17,6 +17,8 @@ mod page_script;
 mod property;
 mod property_type;
 mod replay;
+mod row_schema;
+mod rows;
 mod site;
 mod user;
 
@@ -37,6 +39,7 @@ pub(crate) use page_script::page_script;
 pub(crate) use property::{base_permissions, count, named, property, raw, returned};
 pub(crate) use property_type::{item_property_type, property_type};
 pub(crate) use replay::{from_stored, to_stored};
+pub(crate) use rows::{Rows, RowsShown, rows};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity, web_entity_with_nested};
 pub(crate) use user::{USERS, user_entity};
 

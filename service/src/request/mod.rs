@@ -3,6 +3,7 @@
 
 mod action;
 mod body;
+mod caml;
 mod fields;
 mod headers;
 mod method;
@@ -11,6 +12,7 @@ mod schema_xml;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use body::{Body, BodyError};
+pub(crate) use caml::{CamlQuery, RowsQuery};
 pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
 pub(crate) use method::Method;
 pub(crate) use repeat::{RepeatError, Repeatable};
@@ -18,6 +20,7 @@ pub(crate) use schema_xml::SchemaXml;
 
 use odata::{
     HeaderError, NotAcceptable, Preconditions, Timestamp,
+    caml::{CamlError, PagingError},
     path::{PathError, Resource, ResourcePath, SitePath},
     query::QueryError,
 };
@@ -69,6 +72,10 @@ pub(crate) enum RequestError {
     Path(#[from] PathError),
     #[error(transparent)]
     Query(#[from] QueryError),
+    #[error(transparent)]
+    Caml(#[from] CamlError),
+    #[error(transparent)]
+    Paging(#[from] PagingError),
     #[error(transparent)]
     Header(#[from] HeaderError),
     #[error(transparent)]
