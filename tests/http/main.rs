@@ -6,6 +6,7 @@ mod addresses;
 mod bad_bodies;
 mod bad_http;
 mod bad_queries;
+mod caml;
 mod documents;
 mod door;
 mod expand;

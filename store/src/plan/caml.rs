@@ -76,14 +76,17 @@ impl Asked<'_> {
     }
 
     fn null(&self, field: &FieldRef, is_null: bool) -> Result<Predicate, PlanError> {
-        let property = match meant(self.list, &field.name)? {
-            Meant::Own(own) => own.property_name.clone(),
+        let own = match meant(self.list, &field.name)? {
+            Meant::Own(own) => own,
             // Every item has these.
             Meant::Person(_) | Meant::System(_) | Meant::Fixed { .. } => return Ok(all_or_none(!is_null)),
             Meant::Shown => return Err(not_usable(&field.name)),
         };
+        // Of one item nothing may be shown, though it is there.
+        let shown = self.property(field, field.lookup_id)?;
+        let property = shown.unwrap_or_else(|| property_of(&[&own.property_name]));
         let comparison = if is_null { Comparison::Equal } else { Comparison::NotEqual };
-        self.resolve(&field.name, comparing(property_of(&[&property]), comparison, Literal::Null))
+        self.resolve(&field.name, comparing(property, comparison, Literal::Null))
     }
 
     fn one_of(&self, field: &FieldRef, values: &[Operand]) -> Result<Predicate, PlanError> {
@@ -286,6 +289,8 @@ impl Asked<'_> {
                 .and_then(Timestamp::from_unix)
                 .map(Literal::DateTime)
                 .ok_or_else(|| wrong("so many days from today there is no date")),
+            // First, as what was shown of a list that is gone may have been anything.
+            Value::Text(text) if column.is_text() || has_texts(column) => Ok(Literal::String(text.clone())),
             Value::Text(text) if column.is_boolean() => match fold(text.trim()).as_str() {
                 "1" | "true" | "yes" => Ok(Literal::Boolean(true)),
                 "0" | "false" | "no" => Ok(Literal::Boolean(false)),
@@ -295,7 +300,6 @@ impl Asked<'_> {
             Value::Text(text) if column.is_time() => Timestamp::parse_iso(text.trim())
                 .map(Literal::DateTime)
                 .map_err(|error| wrong(&error.to_string())),
-            Value::Text(text) if column.is_text() || has_texts(column) => Ok(Literal::String(text.clone())),
             Value::Text(text) => Ok(Literal::String(text.trim().to_owned())),
         }
     }
