@@ -5,16 +5,21 @@ use std::sync::Arc;
 use odata::{
     Uuid,
     caml::View,
-    path::ListKey,
+    path::{ItemKey, ListKey},
     query::{Property, QueryOptions, Select, SkipToken, Top},
 };
+use serde_json::{Map, Value};
 use store::{
     Catalog, Page, ReadOutcome, StoreError,
     model::{List, Site},
     plan::{Asked, ItemsQuery, PlanError, ReadPlan, Related, ViewField},
 };
 
-use super::{Call, around, read::unexpected, thing::looked_up};
+use super::{
+    Call, around,
+    read::unexpected,
+    thing::{find_item, looked_up},
+};
 use crate::{
     access,
     error::Error,
@@ -54,9 +59,12 @@ pub(super) async fn query_items<S: Store>(
     // Whoever names no limit, or one that is too great, must not take a part for the whole.
     let asked = options.top.map(Top::rows).or(query.view.row_limit);
     let limit = asked.map_or(Top::MAX, |rows| rows.min(Top::MAX));
-    let token = query.paging.as_ref().map(|paging| paging.token.clone());
-    let page = read_page(call, catalog, &list, &query.view, limit, token, related).await?;
-    let Page { items, next, related, .. } = page.1;
+    let mut token = query.paging.as_ref().map(|paging| paging.token.clone());
+    if let Some(token) = &mut token {
+        mend(call, &list, token).await?;
+    }
+    let (_, page) = read_page(call, catalog, &list, &query.view, limit, token, related).await?;
+    let Page { items, next, related, .. } = page;
     let is_whole = items.len() >= limit as usize && asked.is_some_and(|rows| rows <= Top::MAX);
     if next.is_some() && !is_whole && !is_backward(query) {
         return Err(StoreError::OverThreshold.into());
@@ -69,6 +77,27 @@ pub(super) async fn query_items<S: Store>(
     };
     let body = if long { call.store.compute(render).await? } else { render() };
     Ok(Reply::json(200, call.view.format, body))
+}
+
+/// A Python client makes tokens of what it was given, and spells null as Python does. A text may be spelt so too:
+/// the item that the token names knows.
+async fn mend<S: Store>(call: &Call<'_, S>, list: &Arc<List>, token: &mut SkipToken) -> Result<(), Error> {
+    const NONE: &str = "None";
+    if token.keys.iter().all(|(_, value)| value != NONE) {
+        return Ok(());
+    }
+    let item = match find_item(call, list, &ItemKey::Id(token.id)).await {
+        Err(Error::Store(StoreError::ItemNotFound) | Error::Plan(PlanError::ItemNotFound)) => return Ok(()),
+        found => found?,
+    };
+    let values: Map<String, Value> = serde_json::from_str(&item.doc).unwrap_or_default();
+    for (name, value) in token.keys.iter_mut().filter(|(_, value)| value == NONE) {
+        let field = list.fields.iter().find(|field| field.internal_name == *name);
+        if field.is_some_and(|field| values.get(&field.property_name).is_none_or(Value::is_null)) {
+            value.clear();
+        }
+    }
+    Ok(())
 }
 
 fn is_backward(query: &CamlQuery) -> bool {

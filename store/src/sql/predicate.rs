@@ -4,7 +4,7 @@ use odata::query::Comparison;
 
 use super::{Dialect, Statement, Value};
 use crate::{
-    model::{ListId, SEPARATOR},
+    model::ListId,
     plan::{Column, Predicate, Target, Test, UserProperty, Via},
 };
 
@@ -58,14 +58,10 @@ pub(super) fn push_predicate(
             push_test(sql, dialect, list, column, test, *negated);
         }
         Predicate::Member { field, list: other, inner, negated } => {
-            let ids = dialect.key_of(&dialect.items_table(list), field);
             sql.push(if *negated { "NOT EXISTS (SELECT 1 FROM " } else { "EXISTS (SELECT 1 FROM " });
-            // The alias keeps a list that refers to itself apart.
-            sql.push(&dialect.items_table(*other)).push(" AS other WHERE ");
-            sql.params.push(Value::Text(SEPARATOR.to_owned()));
-            let mark = dialect.placeholder(sql.params.len());
-            sql.push(&dialect.contains(&ids, &format!("{mark} || other.id || {mark}")));
-            sql.push(" AND ");
+            // The alias keeps a list that refers to itself apart; each of the Ids is looked up by itself.
+            sql.push(&dialect.items_table(*other)).push(" AS other WHERE other.id IN (");
+            sql.push(&dialect.ids_of(&dialect.items_table(list), field)).push(") AND ");
             push_predicate(sql, dialect, *other, inner);
             sql.push(")");
         }

@@ -38,6 +38,32 @@ fn a_walk_goes_on_after_the_last_row_in_the_order_of_ids_and_in_another() {
 }
 
 #[test]
+fn a_walk_by_a_python_client_s_own_tokens_goes_past_null_and_past_odd_texts() {
+    let server = Server::start(Options::default());
+    let list = server.list("Odd").number("Rank");
+    for title in [None, None, Some("None"), Some("50% off"), Some("a+b"), Some("a&b=c"), None] {
+        list.item(json!({"Title": title, "Rank": title.map(str::len)}));
+    }
+    for (field, expected) in [("Title", [1, 2, 7, 4, 6, 5, 3]), ("Rank", [1, 2, 7, 5, 3, 6, 4])] {
+        let xml = format!("<Query><OrderBy><FieldRef Name='{field}'/></OrderBy></Query>");
+        let xml = format!("<View>{xml}<RowLimit Paged='TRUE'>1</RowLimit></View>");
+        let (mut info, mut seen) = (String::new(), Vec::new());
+        while let [id] = page(&list, &xml, &info)[..] {
+            seen.push(id);
+            assert!(seen.len() <= 7, "{seen:?}");
+            // As the client writes it: nothing is encoded, and null is Python's.
+            let value = match &list.read(id).json()[field] {
+                Value::Null => "None".to_owned(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            info = format!("Paged=TRUE&p_{field}={value}&p_ID={id}");
+        }
+        assert_eq!(seen, expected, "{field}");
+    }
+}
+
+#[test]
 fn a_position_that_does_not_belong_to_the_query_is_refused() {
     let server = Server::start(Options::default());
     let list = tasks(&server, 2);
