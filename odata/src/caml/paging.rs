@@ -121,7 +121,9 @@ mod tests {
 
     use super::*;
 
-    fn info(text: &str) -> Option<(Paging, i64, Vec<(String, String)>, Option<u32>)> {
+    type Told = (Paging, i64, Vec<(String, String)>, Option<u32>);
+
+    fn info(text: &str) -> Option<Told> {
         let read = PagingInfo::parse(text).unwrap();
         read.map(|info| (info.token.paging, info.token.id, info.token.keys, info.first_row))
     }

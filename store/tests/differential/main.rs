@@ -2,6 +2,7 @@
 //! from `docs/wire.md`. Seeds are fixed, so that every run asks the same.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, reason = "tests may panic"))]
 
+mod anything;
 mod caml;
 mod case;
 mod dice;

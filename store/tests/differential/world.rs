@@ -123,6 +123,20 @@ impl World {
         }
     }
 
+    /// Whether a view makes sense; one that does is answered.
+    pub(crate) fn answers(&self, xml: &str) -> bool {
+        let (catalog, list, caller) = (self.engine.catalog(), self.list("Main"), UserId::LOCAL_OWNER);
+        let now = Timestamp::from_unix(1_714_550_400).unwrap();
+        let asked = Asked { catalog: &catalog, list: &list, caller, now };
+        let view = View::parse(xml).unwrap_or_else(|e| panic!("{xml}: {e}"));
+        let Ok(query) = ItemsQuery::resolve_view(&asked, &view, Top::DEFAULT, None, Vec::new()) else {
+            return false;
+        };
+        let page = self.engine.read(&ReadPlan::Items(Arc::new(query)));
+        assert!(matches!(page, Ok(ReadOutcome::Page(_))), "{xml}: {page:?}");
+        true
+    }
+
     fn list(&self, title: &str) -> Arc<List> {
         self.engine.catalog().all_lists().find(|list| list.title == title).unwrap().clone()
     }
