@@ -131,6 +131,8 @@ pub struct Operand {
     pub value: Value,
     /// `IncludeTimeValue='TRUE'`: the time of day counts too, not the day alone.
     pub include_time: bool,
+    /// `Type='Integer'`: of a person the Id is meant. Nothing else hangs on the type.
+    pub is_integer: bool,
 }
 
 /// A value, as it is written.

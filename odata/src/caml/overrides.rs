@@ -152,7 +152,7 @@ fn one_of(field: FieldRef, values: &str) -> Condition {
 }
 
 fn operand(text: &str) -> Operand {
-    Operand { value: Value::Text(text.to_owned()), include_time: false }
+    Operand { value: Value::Text(text.to_owned()), include_time: false, is_integer: false }
 }
 
 fn is_yes(text: &str) -> bool {

@@ -38,7 +38,10 @@ pub(super) fn view(xml: &str) -> Result<View, CamlError> {
         for child in elements(root) {
             match child {
                 child if is(child, "Query") => query(child, &mut view)?,
-                child if is(child, "ViewFields") => view.fields = Some(names(child)?),
+                // None at all is SharePoint's word for all.
+                child if is(child, "ViewFields") => {
+                    view.fields = Some(names(child)?).filter(|names| !names.is_empty());
+                }
                 child if is(child, "RowLimit") => view.row_limit = row_limit(child)?,
                 child => within_view(child)?,
             }
@@ -168,7 +171,9 @@ fn operand(value: Element<'_, '_>) -> Result<Operand, CamlError> {
         (Some(child), None) if is(child, "UserID") => Value::UserId,
         (Some(child), _) => return Err(misplaced(child, "<Value>")),
     };
-    Ok(Operand { value: written, include_time })
+    let is_integer = attribute(value, "Type")
+        .is_some_and(|t| ["Integer", "Counter"].iter().any(|n| n.eq_ignore_ascii_case(t)));
+    Ok(Operand { value: written, include_time, is_integer })
 }
 
 fn offset(today: Element<'_, '_>) -> Result<i64, CamlError> {

@@ -9,7 +9,7 @@ fn field(name: &str) -> FieldRef {
 }
 
 fn operand(text: &str) -> Operand {
-    Operand { value: Value::Text(text.into()), include_time: false }
+    Operand { value: Value::Text(text.into()), include_time: false, is_integer: false }
 }
 
 fn compare(name: &str, operator: Operator, text: &str) -> Condition {
@@ -62,6 +62,7 @@ fn what_asks_for_everything_is_an_empty_view() {
         "<Query/>",
         "<View Scope='RecursiveAll'><Query></Query></View>",
         "<View><Query><Where></Where><OrderBy/></Query><RowLimit>0</RowLimit></View>",
+        "<View><ViewFields/></View>",
         "<View><RowLimit></RowLimit><ViewData/><Toolbar Type='None'/></View>",
     ] {
         assert_eq!(View::parse(xml), Ok(View::default()), "{xml}");
@@ -108,12 +109,13 @@ fn values_that_a_query_works_out() {
             Condition::Compare { value, .. } => value,
             other => panic!("{other:?}"),
         };
-    let at = |value, include_time| Operand { value, include_time };
+    let at = |value, include_time| Operand { value, include_time, is_integer: false };
     assert_eq!(value("><Today/>"), at(Value::Today(0), false));
     assert_eq!(value(">\n <Today OffsetDays='-3'/>\n"), at(Value::Today(-3), false));
     assert_eq!(value("IncludeTimeValue='TRUE'><Today Offset='+7'/>"), at(Value::Today(7), true));
     assert_eq!(value("IncludeTimeValue='True' StorageTZ='TRUE'><Now/>"), at(Value::Now, true));
-    assert_eq!(value("Type='Integer'><UserID Type='Integer'/>"), at(Value::UserId, false));
+    let person = Operand { is_integer: true, ..at(Value::UserId, false) };
+    assert_eq!(value("Type='Integer'><UserID Type='Integer'/>"), person);
     assert_eq!(value("> a<!-- c --> b "), at(Value::Text(" a b ".into()), false));
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn query_items<S: Store>(
     };
     let (selection, around, related) = around::resolve(call, catalog, site, &list, &shown).await?;
     // Whoever names no limit, or one that is too great, must not take a part for the whole.
-    let asked = options.top.map(Top::rows).or(query.view.row_limit);
+    let asked = options.top.map(Top::rows).into_iter().chain(query.view.row_limit).min();
     let limit = asked.map_or(Top::MAX, |rows| rows.min(Top::MAX));
     let mut token = query.paging.as_ref().map(|paging| paging.token.clone());
     if let Some(token) = &mut token {

@@ -90,7 +90,7 @@ impl Asked<'_> {
     }
 
     fn one_of(&self, field: &FieldRef, values: &[Operand]) -> Result<Predicate, PlanError> {
-        let by_id = field.lookup_id || values.iter().any(|value| value.value == Value::UserId);
+        let by_id = values.iter().any(|value| self.means_id(field, value));
         if let Some(property) = self.property(field, by_id)? {
             let column = self.column(&field.name, &property)?;
             let exact = |value: &Operand| !column.is_time() || value.include_time;
@@ -114,7 +114,7 @@ impl Asked<'_> {
             let Value::Text(text) = &operand.value else { return Err(not_usable(&field.name)) };
             return Ok(all_or_none(fixed_fulfils(&value, operator, text)));
         }
-        let by_id = field.lookup_id || operand.value == Value::UserId;
+        let by_id = self.means_id(field, operand);
         let Some(property) = self.property(field, by_id)? else {
             return self.compare_member(field, operator, operand);
         };
@@ -227,6 +227,16 @@ impl Asked<'_> {
         }
         let within = Expr::In { property: property_of(&[&own.property_name]), values };
         self.resolve(&field.name, if unequal { Expr::Not(Box::new(within)) } else { within })
+    }
+
+    /// Whether a reference is compared by its Id.
+    fn means_id(&self, field: &FieldRef, operand: &Operand) -> bool {
+        let is_person = || match meant(self.list, &field.name) {
+            Ok(Meant::Own(own)) => matches!(own.kind, FieldKind::User { .. }),
+            Ok(meant) => matches!(meant, Meant::Person(_)),
+            Err(_) => false,
+        };
+        field.lookup_id || operand.value == Value::UserId || operand.is_integer && is_person()
     }
 
     /// The property that a filter would name; `None` where it could not, as there are several values that something

@@ -41,6 +41,8 @@ fn a_view_without_a_query_gives_all_items() {
     assert_eq!(ids(&list, "<View><Query/><RowLimit>3</RowLimit></View>"), [1, 2, 3]);
     let top = get_items(&list, "?$top=2", json!({"ViewXml": "<View><RowLimit>9</RowLimit></View>"})).json();
     assert_eq!(top["value"].as_array().unwrap().len(), 2);
+    let limit = get_items(&list, "?$top=9", json!({"ViewXml": "<View><RowLimit>2</RowLimit></View>"})).json();
+    assert_eq!(limit["value"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -230,6 +230,9 @@ fn persons_are_compared_by_name_by_id_and_with_the_caller() {
         (leaf("Contains", "Owners", "x.example"), &[1, 2]),
         (leaf("NotIncludes", "Owners", "ada@x.example"), &[2, 3]),
         (leaf("Eq", "Owners", "nobody"), &[]),
+        (typed("Eq", "Owner", "<Value Type='Integer'>2</Value>"), &[2]),
+        (typed("Includes", "Owners", "<Value Type='Integer'>2</Value>"), &[1]),
+        (typed("Eq", "Author", "<Value Type='Integer'>2</Value>"), &[]),
         (leaf("Eq", "Editor", "local owner"), &[1, 2, 3]),
         ("<Eq><FieldRef Name='Owner' LookupId='TRUE'/><Value Type='Integer'>2</Value></Eq>".into(), &[2]),
     ] {
