@@ -1,7 +1,5 @@
 //! Strict lists: which writes must say what version they saw, and how a list becomes strict.
 
-use std::process::{Command, Output};
-
 use matchlist_tests::{List, Options, Response, Server};
 use serde_json::{Value, json};
 
@@ -134,6 +132,45 @@ fn the_server_sets_the_least_for_every_list() {
 }
 
 #[test]
+fn a_form_is_held_to_the_list_s_strictness_and_to_conditions() {
+    let server = Server::start(Options::default());
+    let body = |title: &str| json!({"formValues": [{"FieldName": "Title", "FieldValue": title}]});
+    for (strict, mode) in MODES.into_iter().enumerate() {
+        let list = server.list(mode).number("Count").set(json!({"MatchlistStrict": mode}));
+        for (condition, worth) in CONDITIONS {
+            let id = item_at_version_2(&list);
+            let before = list.read(id);
+            let form = list.request("POST", &format!("/items({id})/validateUpdateListItem"));
+            let form = condition.into_iter().fold(form, |form, (name, value)| form.header(name, value));
+            let expected = match worth {
+                Worth::Fails => 412,
+                Worth::Holds(worth) if worth < strict => 428,
+                Worth::Holds(_) => 200,
+            };
+            let answer = form.json(&body("written")).send();
+            assert_eq!(answer.status, expected, "{mode}: {condition:?}\n{answer}");
+            let after = list.read(id);
+            let done = (after.etag(), after.json()["Title"].clone());
+            match expected {
+                200 => assert_eq!(done, ("\"3\"", json!("written")), "{mode}: {condition:?}"),
+                _ => assert_eq!((after.etag(), after.json()), ("\"2\"", before.json()), "{condition:?}"),
+            }
+        }
+        // A new item has no version that could have been seen.
+        let add = |condition: Option<(&str, &str)>| {
+            let form = list.request("POST", "/AddValidateUpdateItemUsingPath");
+            let form = condition.into_iter().fold(form, |form, (name, value)| form.header(name, value));
+            form.json(&body("new")).send().status
+        };
+        assert_eq!(add(None), 200);
+        assert_eq!(add(Some(("If-Match", "*"))), 200);
+        assert_eq!(add(Some(("If-None-Match", "*"))), 200);
+        assert_eq!(add(Some(("If-Match", "\"1\""))), 412);
+        assert_eq!(add(Some(("If-Match", "garbage"))), 400);
+    }
+}
+
+#[test]
 fn a_refusal_says_what_to_do_in_the_clients_format() {
     let server = Server::start(Options::default());
     let list = server.list("Strict").set(json!({"MatchlistStrict": "condition"}));
@@ -224,15 +261,8 @@ fn a_list_may_be_made_strict() {
     server.request("DELETE", &format!("{list}/items(1)")).send().expect_status(428);
 }
 
-/// Runs `matchlist lists strict …` on the server's folder.
-fn lists_strict(server: &Server, arguments: &[&str]) -> Output {
-    let mut command = Command::new(server.command().get_program());
-    command.args(["lists", "strict"]).args(arguments).arg("--data").arg(server.folder().unwrap());
-    command.output().unwrap()
-}
-
 #[test]
-fn the_command_line_sets_it_while_no_server_runs() {
+fn the_command_line_sets_it_whether_a_server_runs_or_not() {
     let mut server = Server::start(Options::on_disk());
     let root = server.list("Tasks").url().to_owned();
     let demo = server.list_in("/sites/demo", "Tasks").url().to_owned();
@@ -241,24 +271,16 @@ fn the_command_line_sets_it_while_no_server_runs() {
         add.json(&json!({"Title": "a"})).send().expect_status(201);
     }
 
-    let refused = lists_strict(&server, &["Tasks", "tag"]);
-    assert!(!refused.status.success());
-    assert_eq!(String::from_utf8_lossy(&refused.stdout), "");
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    let folder = server.folder().unwrap().display().to_string();
-    assert!(said.contains(&folder), "it must say which folder is in use: {said}");
-    assert_eq!(strictness(&server, &root), "off");
+    assert_eq!(server.order(&["lists", "strict", "Tasks", "tag"]), "Tasks: tag");
+    assert_eq!((strictness(&server, &root), strictness(&server, &demo)), (json!("tag"), json!("off")));
 
     server.stop();
-    let set = lists_strict(&server, &["Tasks", "condition"]);
-    assert_eq!(String::from_utf8_lossy(&set.stdout), "Tasks: condition\n", "{set:?}");
-    assert!(set.status.success());
-    let set = lists_strict(&server, &["Tasks", "tag", "--site", "/sites/demo"]);
-    assert!(set.status.success(), "{set:?}");
+    assert_eq!(server.order(&["lists", "strict", "Tasks", "condition"]), "Tasks: condition");
+    server.order(&["lists", "strict", "Tasks", "tag", "--site", "/sites/demo"]);
     for wrong in
         [&["None", "tag"][..], &["Tasks", "strict"], &["Tasks", "tag", "--site", "/sites/none"], &["Tasks"]]
     {
-        let refused = lists_strict(&server, wrong);
+        let refused = server.run(&[&["lists", "strict"], wrong].concat());
         assert!(!refused.status.success(), "{wrong:?}");
         assert_ne!(String::from_utf8_lossy(&refused.stderr), "", "{wrong:?}: it must say why");
     }
@@ -274,5 +296,5 @@ fn the_command_line_sets_it_while_no_server_runs() {
     };
     assert_eq!((merge(&root, None), merge(&root, Some("*"))), (428, 204));
     assert_eq!((merge(&demo, Some("*")), merge(&demo, Some("\"1\""))), (428, 204));
-    assert_eq!(server.request("GET", &root).send().etag(), "\"2\"", "a setting raises the list's tag");
+    assert_eq!(server.request("GET", &root).send().etag(), "\"3\"", "a setting raises the list's tag");
 }

@@ -1,6 +1,6 @@
 //! The real binary, on a free port and a folder of its own. Dropping a server kills it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -18,6 +18,8 @@ use crate::wire::LIMIT;
 #[derive(Debug, Clone)]
 pub struct Options {
     on_disk: bool,
+    /// A command that runs the server, which follows as its last arguments. `{folder}` is the data's.
+    within: Vec<String>,
     arguments: Vec<String>,
 }
 
@@ -41,7 +43,8 @@ struct Running {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { on_disk: false, arguments: vec!["--site".into(), "/sites/demo".into()] }
+        let arguments = vec!["--site".into(), "/sites/demo".into()];
+        Options { on_disk: false, within: Vec::new(), arguments }
     }
 }
 
@@ -49,6 +52,28 @@ impl Options {
     /// A temporary folder, for tests that restart or kill.
     pub fn on_disk() -> Self {
         Options { on_disk: true, ..Options::default() }
+    }
+
+    /// A folder on a file system of its own, of so many megabytes, that is gone when the server ends; see
+    /// [`Server::seen`]. Without root's rights it needs name spaces of users.
+    #[cfg(target_os = "linux")]
+    pub fn on_a_disk_of(megabytes: u32) -> Self {
+        let as_root: &[&str] = match rustix::process::geteuid().is_root() {
+            true => &["unshare", "--mount"],
+            false => &["unshare", "--user", "--map-root-user", "--mount"],
+        };
+        let size = format!("size={megabytes}m");
+        let mount = "mount -t tmpfs -o \"$1\" none \"$2\" && shift 2 && exec \"$@\"";
+        let within = [as_root, &["sh", "-c", mount, "sh", &size, "{folder}"]].concat();
+        Options { within: within.into_iter().map(str::to_owned).collect(), ..Options::on_disk() }
+    }
+
+    /// A folder whose files may stop growing; see [`Server::let_files_grow_to`].
+    #[cfg(target_os = "linux")]
+    pub fn on_a_disk_that_may_fail() -> Self {
+        // By default the system ends a process whose file grows too large.
+        let within = ["sh", "-c", "trap '' XFSZ && exec \"$@\"", "sh"];
+        Options { within: within.into_iter().map(str::to_owned).collect(), ..Options::on_disk() }
     }
 
     /// More of the command line, such as `&["--strict", "condition"]`.
@@ -80,6 +105,23 @@ impl Server {
         self.folder.as_ref().map(TempDir::path)
     }
 
+    /// A file of the folder, also where the server has a file system of its own.
+    #[cfg(target_os = "linux")]
+    pub fn seen(&self, name: &str) -> PathBuf {
+        let folder = self.folder().unwrap_or_else(|| panic!("no folder: use Options::on_disk()"));
+        let inside = folder.strip_prefix("/").unwrap_or(folder);
+        Path::new(&format!("/proc/{}/root", self.running.child.id())).join(inside).join(name)
+    }
+
+    /// From now on writing beyond so many bytes of a file fails, or without a number nothing does.
+    #[cfg(target_os = "linux")]
+    pub fn let_files_grow_to(&self, bytes: Option<u64>) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(Pid::from_child(&self.running.child)), Resource::Fsize, limit)
+            .unwrap_or_else(|error| panic!("cannot limit the server's files: {error}"));
+    }
+
     /// What the server has logged so far.
     pub fn log(&self) -> String {
         self.running.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -105,6 +147,11 @@ impl Server {
         List::add(&self.client, site, title)
     }
 
+    /// A list that is there, by its address; after a restart, for one.
+    pub fn list_at(&self, url: &str) -> List<'_> {
+        List::at(&self.client, url)
+    }
+
     /// Asks the server to end (SIGTERM), and waits until it has.
     pub fn stop(&mut self) -> ExitStatus {
         self.running.ask_to_end();
@@ -122,6 +169,12 @@ impl Server {
         self.running.kill();
         self.running = Running::start(&self.options, self.folder());
         self.client = self.client();
+    }
+
+    /// Starts again with more of the command line.
+    pub fn restart_with(&mut self, arguments: &[&str]) {
+        self.options = self.options.clone().with(arguments);
+        self.restart();
     }
 
     /// Runs `matchlist` with these arguments on the server's folder, beside the server.
@@ -146,6 +199,21 @@ impl Server {
         format!("Bearer {}", self.order(&[&["token", "create", name], arguments].concat()))
     }
 
+    /// The same as `order`, with lines on standard input.
+    pub fn order_with_input(&self, arguments: &[&str], input: &str) -> String {
+        let mut command = Command::new(binary());
+        command.args(arguments).arg("--data").arg(self.folder().unwrap_or(Path::new("")));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {arguments:?}: {error}"));
+        if let Some(mut stdin) = child.stdin.take() {
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        let output =
+            child.wait_with_output().unwrap_or_else(|error| panic!("{arguments:?} did not end: {error}"));
+        assert!(output.status.success(), "{arguments:?} failed");
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
+    }
+
     /// The command of a further server on the same data, which is not started.
     pub fn command(&self) -> Command {
         command(&self.options, self.folder())
@@ -153,9 +221,20 @@ impl Server {
 }
 
 fn command(options: &Options, folder: Option<&Path>) -> Command {
-    let mut command = Command::new(binary());
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
-    command.arg(folder.unwrap_or(Path::new(":memory:"))).args(&options.arguments);
+    let folder = folder.unwrap_or(Path::new(":memory:"));
+    let mut command = match options.within.split_first() {
+        None => Command::new(binary()),
+        Some((program, arguments)) => {
+            let mut command = Command::new(program);
+            let placed = |argument: &String| match argument.as_str() {
+                "{folder}" => folder.as_os_str().to_owned(),
+                other => other.into(),
+            };
+            command.args(arguments.iter().map(placed)).arg(binary());
+            command
+        }
+    };
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder).args(&options.arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

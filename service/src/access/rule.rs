@@ -63,6 +63,7 @@ impl Action {
             | Self::RenderRowsText(list, _)
             | Self::ReadItem(list, _, _)
             | Self::ReadItemProperty(list, _, _)
+            | Self::MisuseItemProperty(list, _, _, _)
             | Self::ReadParentList(list, _, _)
             | Self::ReadFieldTexts(list, _, _, _) => Rule::List(list, Right::Read),
             Self::AddItem(list, _)

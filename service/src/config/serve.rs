@@ -25,6 +25,9 @@ pub(crate) struct Serve {
     /// Refuse queries that no index leads to, of lists with more items, as SharePoint does with 5000.
     #[arg(long, value_name = "ITEMS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) threshold: Option<u64>,
+    /// How many seconds a query of items may run; one that takes longer is refused.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) query_seconds: u32,
     /// How many requests a caller may make in a minute; 0 for as many as it likes. Without it, 12000 where
     /// sign-in is configured.
     #[arg(long, value_name = "REQUESTS")]
@@ -39,6 +42,12 @@ pub(crate) struct Serve {
     /// one that --site names, else the root.
     #[arg(long = "pages", value_name = "[SITE=]DIR", value_parser = pages)]
     pub(crate) pages: Vec<PagesOf>,
+    /// For how many hours a browser that has signed in stays so.
+    #[arg(long, value_name = "HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub(crate) session_hours: u32,
+    /// By how many seconds the clock is ahead, for tests of what ends after a while.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true, overrides_with = "clock_ahead")]
+    pub(crate) clock_ahead: u32,
     /// The largest body of a request, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024)]
     pub(crate) max_body: usize,

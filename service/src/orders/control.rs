@@ -22,7 +22,7 @@ use store::{
 };
 
 use super::{Order, Outcome, run};
-use crate::ledger::Ledger;
+use crate::{app::prepare, ledger::Ledger};
 
 const SOCKET: &str = "control.sock";
 /// How long either side waits for the other.
@@ -35,10 +35,18 @@ const LONGEST: u64 = 64 * 1024;
 /// # Errors
 /// With a line that tells the user what is wrong.
 pub(crate) async fn deliver(folder: &Path, order: Order) -> anyhow::Result<Outcome> {
+    let is_new = !folder.join(Sqlite::FILE).exists();
     let options = Options::default();
     let clock = options.clock;
     match Sqlite::open(&Location::Folder(folder.to_owned()), options) {
-        Ok(engine) => run(&engine, order, now(clock)).await,
+        Ok(engine) => {
+            prepare(&engine, &[]).await?;
+            let mut outcome = run(&engine, order, now(clock)).await?;
+            if is_new {
+                outcome.notes.push(format!("a new database was made in {}", folder.display()));
+            }
+            Ok(outcome)
+        }
         Err(OpenError::InUse { .. }) => send(&folder.join(SOCKET), &order),
         Err(error) => Err(error.into()),
     }

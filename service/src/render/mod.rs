@@ -19,6 +19,7 @@ mod property_type;
 mod replay;
 mod row_schema;
 mod rows;
+mod sign_in;
 mod site;
 mod user;
 
@@ -27,7 +28,7 @@ pub(crate) use content_type::{
     CONTENT_TYPES, content_type_entity, folder_url, is_content_type_of, root_folder_entity,
 };
 pub(crate) use entity::{Entity, Nested, Property, collection, embedded, single};
-pub(crate) use error::refusal;
+pub(crate) use error::{refusal, sign_in_status};
 pub(crate) use field::{Fields, field_entity, field_properties, system_field_entity};
 pub(crate) use field_texts::{TextsOf, field_texts};
 pub(crate) use form::{FormResult, form_results};
@@ -40,6 +41,7 @@ pub(crate) use property::{base_permissions, count, named, property, raw, returne
 pub(crate) use property_type::{item_property_type, property_type};
 pub(crate) use replay::{from_stored, to_stored};
 pub(crate) use rows::{Rows, RowsShown, rows};
+pub(crate) use sign_in::{sign_in_page, sign_in_style, sign_out_page, signed_in, signed_out, to_sign_in};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity, web_entity_with_nested};
 pub(crate) use user::{USERS, user_entity};
 

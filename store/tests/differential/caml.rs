@@ -63,6 +63,7 @@ impl Filter {
                 leaf(column, if negated { "Neq" } else { "Eq" }, "<Value Type='Boolean'>1</Value>")
             }
             Self::Text { .. } if negated => None,
+            Self::Part { .. } => None,
             Self::Text { column, function, part } => {
                 let word = if *function == "startswith" { "BeginsWith" } else { "Contains" };
                 leaf(column, word, &format!("<Value Type='Text'>{}</Value>", escaped(part)))

@@ -27,7 +27,7 @@ fn the_engine_finds_what_plain_loops_find() {
     });
     assert!(answers.len() >= 10_000);
     let by_caml = answers.iter().filter(|(by_caml, _)| *by_caml).count();
-    assert!(by_caml >= 2_000, "only {by_caml} cases can be said in CAML");
+    assert!(by_caml >= 1_500, "only {by_caml} cases can be said in CAML");
     let answers: Vec<_> = answers.into_iter().map(|(_, ids)| ids).collect();
     // Most cases find some rows and not all, in an order of their own.
     let different = answers.iter().collect::<BTreeSet<_>>().len();
