@@ -1,7 +1,5 @@
 //! What each action needs. Every action is named, so that a new one cannot be forgotten.
 
-use std::sync::Arc;
-
 use odata::path::{ListKey, UserKey};
 use store::{
     Catalog,
@@ -40,6 +38,8 @@ impl Action {
             | Self::ReadWebs(_)
             | Self::ReadLists(_)
             | Self::CountLists(_) => Rule::SeesSite,
+            // Its columns are expanded: whoever sees a site for a list in it may not read those.
+            Self::ReadThing(Thing::Web, options) if !options.expand.is_empty() => Rule::Site(Right::Read),
             Self::ReadThing(thing, _) | Self::ReadProperty(thing, _) | Self::MisuseProperty(thing, _, _) => {
                 match thing {
                     Thing::Web | Thing::Site | Thing::User(UserKey::Current) => Rule::SeesSite,
@@ -94,7 +94,7 @@ pub(crate) fn check(
     rights: &Rights,
     catalog: &Catalog,
     seen: &Catalog,
-    site: &Arc<Site>,
+    site: &Site,
 ) -> Result<(), AccessError> {
     let (has, needed) = match rule {
         Rule::SeesSite => return Ok(()),

@@ -4,7 +4,10 @@ use odata::Uuid;
 use serde_json::{Map, Value};
 
 use super::{Ids, PlanError};
-use crate::model::{Field, FieldValue, LINKED, List, SHOWN_AROUND, SystemProperty, check_text};
+use crate::{
+    Catalog,
+    model::{Field, FieldValue, LINKED, List, Reference, SHOWN_AROUND, SystemProperty, check_text},
+};
 
 /// Whether a property of a body is part of a representation that we gave out, and says nothing:
 /// `__metadata`, control members, deferred links.
@@ -24,6 +27,8 @@ pub struct ItemValues {
     pub echoed_fields: Vec<(usize, FieldValue)>,
     /// Properties that every item has and that were sent: fine where the item has that value.
     pub echoed: Vec<(SystemProperty, Value)>,
+    /// Lists that the writer does not see: no new value refers to what is in them.
+    pub(crate) hidden: Vec<Uuid>,
     /// What lookups and persons were expanded to and was sent: fine where that is what the item shows.
     pub expansions: Vec<ExpansionEcho>,
     /// What stands round an item and was sent as it was shown: of an item that is there it says nothing.
@@ -93,6 +98,14 @@ impl ItemValues {
             }
         }
         Ok(values)
+    }
+
+    /// Notes the lists that the list's fields refer to and that are not in the catalog that the writer sees.
+    pub(super) fn hide(&mut self, list: &List, seen: &Catalog) {
+        self.hidden.extend(list.fields.iter().filter_map(|field| match field.kind.reference() {
+            Some(Reference::Items(guid)) if seen.list_by_guid(guid).is_none() => Some(guid),
+            _ => None,
+        }));
     }
 
     /// Checks that the values could be a new item's.

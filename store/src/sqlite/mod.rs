@@ -102,7 +102,7 @@ impl Sqlite {
     /// or a newer release's.
     pub fn open(location: &Location, options: Options) -> Result<Self, OpenError> {
         let folder = Folder::open(location)?;
-        let file = folder.path().join(Self::FILE);
+        let file = folder.own_file(Self::FILE)?;
         let connection = session::open_writer(&file)?;
         let schema = migrate::check(&connection, &file)?;
         session::set_durability(&connection, folder.is_temporary())?;
