@@ -185,3 +185,30 @@ fn the_mask_is_what_the_caller_may_do() {
     let found = asked(json!({"query": {"ViewXml": "<View/>"}}), "/getitems", &read).expect_status(200).json();
     assert_eq!(found["value"].as_array().unwrap().len(), 1);
 }
+
+#[test]
+fn what_stands_in_a_list_that_the_caller_may_not_read_is_neither_shown_nor_found() {
+    let server = Server::start(Options::on_disk());
+    let sites = server.list("Sites");
+    sites.item(json!({"Title": "North"}));
+    let target = sites.request("GET", "?$select=Id").header("Accept", PLAIN).send().json()["Id"].clone();
+    let list = server.list("Pumps").field("Site", 7, json!({"LookupList": target}));
+    let list = list.field("Sites", 7, json!({"LookupList": target, "AllowMultipleValues": true}));
+    list.item(json!({"SiteId": 1, "SitesId": [1]}));
+    let only_pumps = server.bearer("pumps", &["--scope", "read:/Lists/Pumps"]);
+    let both = server.bearer("both", &["--scope", "read"]);
+    let asked = |bearer: &str, xml: &str| {
+        let body = json!({"parameters": {"ViewXml": xml}});
+        let request = list.request("POST", "/RenderListDataAsStream").header("Authorization", bearer);
+        request.json(&body).send().expect_status(200).json()
+    };
+    let all = |bearer: &str| asked(bearer, &view_of(&["Site", "Sites"]))["Row"][0].clone();
+    assert_eq!(all(&both)["Site"][0]["lookupValue"], "North");
+    assert_eq!((&all(&only_pumps)["Site"], &all(&only_pumps)["Sites"]), (&json!(""), &json!([])));
+    for field in ["Site", "Sites"] {
+        let (north, other) = (view(&leaf("Eq", field, "North")), view(&leaf("Eq", field, "Other")));
+        let none = |bearer: &str, xml: &str| row_ids(&asked(bearer, xml)).is_empty();
+        assert!(!none(&both, &north) && none(&both, &other));
+        assert!(none(&only_pumps, &north) && none(&only_pumps, &other));
+    }
+}
