@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod batch;
+pub mod caml;
 mod encoding;
 mod entity_tag;
 mod excerpt;

@@ -76,6 +76,8 @@ pub type RelatedItems = HashMap<(ListId, i64), Item>;
 pub struct Page {
     /// The items.
     pub items: Vec<Item>,
+    /// The first row's values of the order's keys, without the Id; empty where there is no row.
+    pub first: Vec<Key>,
     /// Where more rows follow: the last row's values of the order's keys, without the Id.
     pub next: Option<Vec<Key>>,
     /// How many rows fulfil the filter, whatever the page; where that was asked for.

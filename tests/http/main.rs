@@ -7,6 +7,7 @@ mod bad_bodies;
 mod bad_http;
 mod bad_queries;
 mod batch;
+mod caml;
 mod disk;
 mod documents;
 mod door;

@@ -14,7 +14,7 @@ use crate::Literal;
 use crate::encoding::{DecodedPath, decode_form};
 use crate::excerpt::excerpt;
 use crate::literal::TypedPrefix;
-use crate::name::name_length;
+use crate::name::{is_name, name_length};
 
 /// An argument of a segment.
 pub(super) struct Argument {
@@ -100,6 +100,17 @@ impl<'a> Cursor<'a> {
                 return Err(self.invalid());
             }
             self.skip_spaces();
+        }
+    }
+
+    /// Takes parentheses that hold nothing but one alias, `(@q)` or `(query=@q)`, if they stand here.
+    pub(super) fn skip_aliased(&mut self, parameter: &str) {
+        let inner = self.rest().strip_prefix('(').and_then(|rest| rest.split_once(')'));
+        let Some((inner, after)) = inner else { return };
+        let named = inner.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case(parameter));
+        let value = named.map_or(inner, |(_, value)| value).trim();
+        if value.strip_prefix('@').is_some_and(is_name) {
+            self.at = self.path.text.len() - after.len();
         }
     }
 

@@ -9,6 +9,7 @@ mod parse;
 #[cfg(test)]
 mod part_tests;
 mod print;
+mod rows;
 mod site;
 #[cfg(test)]
 mod tests;
@@ -143,6 +144,12 @@ pub enum ListPart {
     AddFormItem,
     /// `/ReserveListItemId`.
     ReserveItemId,
+    /// `/getitems`: items by CAML, which is in the body or in an alias.
+    QueryItems,
+    /// `/RenderListDataAsStream`.
+    RenderAsStream,
+    /// `/renderlistdata('<View/>')`, the view in its parentheses or in the body.
+    RenderData(Option<String>),
     /// `/items`.
     Items,
     /// `/items/$count`: how many items there are.

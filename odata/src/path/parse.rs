@@ -9,7 +9,7 @@
 //! lists     = "lists" [ "/$count" / "(" id ")" [ part ] / "/getbytitle(" text ")" [ part ] / "/getbyid(" id ")" [ part ]
 //!             / "/" title [ part ] ]                                      ; title: after "_api/lists" only
 //! getlist   = ( "GetList(" text ")" / "GetListUsingPath(" text ")" ) [ part ]
-//! part      = "/" ( fields / items / types / "getitembyid(" int ")" / "getitembystringid(" text ")"
+//! part      = "/" ( fields / items / types / rows / "getitembyid(" int ")" / "getitembystringid(" text ")"
 //!             / "rootfolder" [ property ] / "AddValidateUpdateItemUsingPath" / "ReserveListItemId" ) / property
 //! types     = "contenttypes" [ "(" text ")" / "/getbyid(" text ")" ]
 //! items     = "items" [ "/$count" / ( "(" int / name "=" literal ")" / "/getbyid(" int ")" ) [ ofitem ] ]
@@ -19,7 +19,7 @@
 //! id        = "guid'…'" / text
 //! ```
 //!
-//! `fields` is in `fields.rs`.
+//! `fields` is in `fields.rs`, `rows` in `rows.rs`.
 
 use uuid::Uuid;
 
@@ -228,7 +228,10 @@ impl<'a> Parser<'a> {
             }
             Some(name) if is(name, "addvalidateupdateitemusingpath") => self.method(ListPart::AddFormItem)?,
             Some(name) if is(name, "reservelistitemid") => self.method(ListPart::ReserveItemId)?,
-            Some(name) => ListPart::Property(self.property(name)?),
+            Some(name) => match self.rows(name)? {
+                Some(rows) => rows,
+                None => ListPart::Property(self.property(name)?),
+            },
         };
         Ok(Resource::List { list, part })
     }

@@ -1,6 +1,7 @@
 //! Requests are resolved against the catalog, run, and their outcomes rendered.
 
 mod around;
+mod caml;
 mod fields;
 mod form;
 mod read;

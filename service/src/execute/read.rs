@@ -13,7 +13,7 @@ use store::{
     plan::{ItemsQuery, ReadPlan},
 };
 
-use super::{Call, around, fields, tag, thing};
+use super::{Call, around, caml, fields, tag, thing};
 use crate::{
     access,
     error::Error,
@@ -79,6 +79,11 @@ pub(super) async fn run<S: Store>(
         Action::CountFields(of, options) => fields::count(call, catalog, site, of, options),
         Action::ReadItems(key, options) => read_items(call, catalog, site, key, options).await,
         Action::CountItems(key, options) => count_items(call, catalog, site, key, options).await,
+        Action::QueryItems(list, query, options) => {
+            caml::query_items(call, catalog, site, list, query, options).await
+        }
+        Action::RenderRows(list, asked) => caml::render_rows(call, catalog, site, list, asked).await,
+        Action::RenderRowsText(list, asked) => caml::render_rows_text(call, catalog, site, list, asked).await,
         Action::ReadItem(list, item, options) => read_item(call, catalog, site, list, item, options).await,
         // The only one left that is no write.
         _ => {
@@ -236,7 +241,7 @@ async fn read_items<S: Store>(
             return Ok(reply);
         }
     }
-    let ReadOutcome::Page(Page { items, next, total, state, other_states, related }) =
+    let ReadOutcome::Page(Page { items, next, total, state, other_states, related, .. }) =
         call.store.read(ReadPlan::Items(query.clone())).await?
     else {
         return Err(unexpected());

@@ -11,19 +11,14 @@ use super::{Entity, links::list_link};
 /// The name of the set of content types after `$metadata#`.
 pub(crate) const CONTENT_TYPES: &str = "SP.ApiData.ContentTypes";
 
-/// The id of a list's content type, which is made from SharePoint's Item (`0x01`).
-pub(super) fn content_type_id(list: &List) -> String {
-    format!("0x0100{}", list.guid.simple().to_string().to_uppercase())
-}
-
 /// The content type that an id names: the list's own by its id or by that of its parent.
 pub(crate) fn is_content_type_of(list: &List, id: &str) -> bool {
-    ["0x01", "0x0100", &content_type_id(list)].iter().any(|known| known.eq_ignore_ascii_case(id))
+    ["0x01", "0x0100", &list.content_type_id()].iter().any(|known| known.eq_ignore_ascii_case(id))
 }
 
 /// A list's content type as an entity.
 pub(crate) fn content_type_entity(site: &Site, list: &List) -> Entity {
-    let id = content_type_id(list);
+    let id = list.content_type_id();
     Entity {
         type_name: "SP.ContentType",
         set: CONTENT_TYPES,

@@ -100,7 +100,12 @@ pub(super) fn field_text_members(
 }
 
 /// The text of one field or property of an item, by InternalName.
-fn field_text(list: &List, internal_name: &str, values: &Map<String, Value>, texts: FieldTexts) -> String {
+pub(super) fn field_text(
+    list: &List,
+    internal_name: &str,
+    values: &Map<String, Value>,
+    texts: FieldTexts,
+) -> String {
     let held = |name: &str| values.get(name).unwrap_or(&Value::Null);
     match list.fields.iter().find(|field| field.internal_name == internal_name) {
         Some(field) => spell(field, held(&field.property_name), texts),
@@ -162,7 +167,8 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn spell(field: &Field, value: &Value, texts: FieldTexts) -> String {
+/// A value of a field as people read it.
+pub(super) fn spell(field: &Field, value: &Value, texts: FieldTexts) -> String {
     match (field.kind.of_values(), value) {
         (_, Value::Null) => String::new(),
         (FieldKind::DateTime { date_only }, Value::String(at)) => date(at, *date_only),
@@ -202,7 +208,7 @@ fn escaped(text: &str, texts: FieldTexts) -> String {
 }
 
 /// `2024-05-01T20:05:00Z` as `5/1/2024 8:05 PM`.
-fn date(iso: &str, date_only: bool) -> String {
+pub(super) fn date(iso: &str, date_only: bool) -> String {
     let part =
         |from: usize, to: usize| iso.get(from..to).and_then(|p| p.parse::<u32>().ok()).unwrap_or_default();
     let day = format!("{}/{}/{}", part(5, 7), part(8, 10), part(0, 4));

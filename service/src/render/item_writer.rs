@@ -14,7 +14,6 @@ use store::{
 
 use super::{
     View,
-    content_type::content_type_id,
     entity::{context_name, control, navigation_link, quoted, type_of},
     field_texts::{TextsOf, field_text_members},
     links::{item_link, list_link},
@@ -88,7 +87,7 @@ impl<'a> Writer<'a> {
             Format::Light { protocol, .. } => type_of(protocol, &name),
             Format::Verbose => name,
         };
-        let content_type = quoted(&content_type_id(list));
+        let content_type = quoted(&list.content_type_id());
         Self { view, list, shown, selection, list_uri, type_name: quoted(&type_name), content_type }
     }
 

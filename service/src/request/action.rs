@@ -6,7 +6,7 @@ use odata::{
 };
 use serde_json::{Map, Value};
 
-use super::{Batch, Body, Method, RequestError, SchemaXml, fields};
+use super::{Batch, Body, CamlQuery, Method, RequestError, RowsQuery, SchemaXml, fields};
 
 type Object = Map<String, Value>;
 
@@ -70,6 +70,12 @@ pub(crate) enum Action {
     ReserveItemId(ListKey),
     ReadItems(ListKey, QueryOptions),
     CountItems(ListKey, QueryOptions),
+    /// Items by CAML.
+    QueryItems(ListKey, CamlQuery, QueryOptions),
+    /// Items as they are shown, as an object.
+    RenderRows(ListKey, RowsQuery),
+    /// The same as a text.
+    RenderRowsText(ListKey, RowsQuery),
     AddItem(ListKey, Object),
     ReadItem(ListKey, ItemKey, QueryOptions),
     MergeItem(ListKey, ItemKey, Object),
@@ -154,6 +160,15 @@ impl Action {
                 (Method::Get | Method::Head, ListPart::ContentType(id)) => {
                     Self::ReadThing(Thing::ContentType(list, id), options()?)
                 }
+                (Method::Post, ListPart::QueryItems) => {
+                    Self::QueryItems(list, CamlQuery::parse(body, query)?, options()?)
+                }
+                (Method::Post, ListPart::RenderAsStream) => {
+                    Self::RenderRows(list, RowsQuery::parse(body, query)?)
+                }
+                (Method::Post, ListPart::RenderData(view)) => {
+                    Self::RenderRowsText(list, RowsQuery::parse_view(view, body)?)
+                }
                 (Method::Post, ListPart::ReserveItemId) => Self::ReserveItemId(list),
                 (Method::Post, ListPart::AddFormItem) => Self::AddByForm(list, body.object()?),
                 (Method::Get | Method::Head, ListPart::ItemProperty(item, p)) => {
@@ -222,6 +237,9 @@ impl Action {
                 | Self::ReadFieldTexts(..)
                 | Self::ReadItems(..)
                 | Self::CountItems(..)
+                | Self::QueryItems(..)
+                | Self::RenderRows(..)
+                | Self::RenderRowsText(..)
                 | Self::ReadItem(..)
         )
     }
@@ -274,6 +292,9 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
             ListPart::ItemsCount => &["GET", "HEAD", "OPTIONS"],
             ListPart::Increment(_)
             | ListPart::AddFormItem
+            | ListPart::QueryItems
+            | ListPart::RenderAsStream
+            | ListPart::RenderData(_)
             | ListPart::ReserveItemId
             | ListPart::ChangeByForm(_) => &["POST", "OPTIONS"],
             ListPart::Property(_)
@@ -318,6 +339,9 @@ fn name(resource: &Resource) -> &'static str {
             ListPart::ContentType(_) => "contenttype",
             ListPart::RootFolder => "rootfolder",
             ListPart::AddFormItem => "AddValidateUpdateItemUsingPath",
+            ListPart::QueryItems => "GetItems",
+            ListPart::RenderAsStream => "RenderListDataAsStream",
+            ListPart::RenderData(_) => "RenderListData",
             ListPart::ReserveItemId => "ReserveListItemId",
             ListPart::ParentList(_) => "ParentList",
             ListPart::FieldTexts(..) => "FieldValues",

@@ -24,6 +24,13 @@ pub(crate) enum BodyError {
         "A node of type '{0}' was read from the JSON reader when trying to read the start of an entry. A 'StartObject' node was expected."
     )]
     NotAnObject(&'static str),
+    /// A parameter of a method that is not there, or is of another type.
+    #[error("The parameter {name} has to be {expected}.")]
+    Parameter { name: &'static str, expected: &'static str },
+    #[error(
+        "The property '{name}' does not exist on type '{type_name}'. Make sure to only use property names that are defined by the type."
+    )]
+    UnknownMember { name: String, type_name: &'static str },
     /// `SchemaXml` of a field.
     #[error("The XML of the field cannot be used: {0}.")]
     Schema(String),

@@ -5,6 +5,7 @@ mod action;
 mod address;
 mod batch;
 mod body;
+mod caml;
 mod fields;
 mod headers;
 mod hosts;
@@ -18,6 +19,7 @@ pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use address::Address;
 pub(crate) use batch::{Batch, BatchForm, BatchRefusal, BatchRequest, Within};
 pub(crate) use body::{Body, BodyError};
+pub(crate) use caml::{CamlQuery, RowsQuery};
 pub(crate) use headers::{ALLOWED, Headers, Prefer};
 pub(crate) use hosts::{Name, Names, is_local, is_own};
 pub(crate) use method::Method;
@@ -28,6 +30,7 @@ pub(crate) use way::{Arrival, Origin, Proxies, Way, WayError};
 
 use odata::{
     HeaderError, NotAcceptable, Preconditions, Timestamp,
+    caml::{CamlError, PagingError},
     path::{PathError, Resource, ResourcePath, SitePath},
     query::QueryError,
 };
@@ -79,6 +82,10 @@ pub(crate) enum RequestError {
     Path(#[from] PathError),
     #[error(transparent)]
     Query(#[from] QueryError),
+    #[error(transparent)]
+    Caml(#[from] CamlError),
+    #[error(transparent)]
+    Paging(#[from] PagingError),
     #[error(transparent)]
     Header(#[from] HeaderError),
     #[error(transparent)]

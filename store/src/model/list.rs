@@ -87,6 +87,12 @@ impl List {
         format!("SP.Data.{}Item", self.entity_type_name)
     }
 
+    /// The id of its one content type, which is made from SharePoint's Item (`0x01`).
+    #[must_use]
+    pub fn content_type_id(&self) -> String {
+        format!("0x0100{}", self.guid.simple().to_string().to_uppercase())
+    }
+
     /// The field that `$expand` and paths name so.
     #[must_use]
     pub fn field_by_entity_name(&self, name: &str) -> Option<&Arc<Field>> {

@@ -277,12 +277,21 @@ impl Column {
                 FieldKind::Integer(_)
                 | FieldKind::Number { .. }
                 | FieldKind::Currency { .. }
-                | FieldKind::Boolean
                 | FieldKind::Lookup { .. }
                 | FieldKind::User { .. } => crate::model::parse_number(text).map(Key::number),
+                // So does one with a Boolean.
+                FieldKind::Boolean => match fold(text).as_str() {
+                    "1" | "true" => Some(Key::Integer(1)),
+                    "0" | "false" => Some(Key::Integer(0)),
+                    _ => None,
+                },
                 _ => self.key(&Literal::String(text.to_owned())).ok(),
             },
             Self::System(SystemProperty::Guid) => self.key(&Literal::String(text.to_owned())).ok(),
+            // A client that makes the token itself writes the time as it stands in the item.
+            Self::System(_) if self.is_seconds() && text.contains(':') => {
+                self.key(&Literal::String(text.to_owned())).ok()
+            }
             Self::System(_) => text.parse().ok().map(Key::Integer),
             Self::Through { target: Target::Item { column, .. }, .. } => column.key_of_token(text),
             Self::Through { target: Target::User(UserProperty::Id), .. } => {

@@ -3,6 +3,8 @@
 
 mod access;
 mod body;
+mod caml;
+mod caml_field;
 mod column;
 mod field;
 mod form;
@@ -20,6 +22,8 @@ mod write;
 pub use access::{AccessChange, NewToken};
 pub use body::{ExpansionEcho, ItemValues};
 pub(crate) use body::{is_control, same};
+pub use caml::Asked;
+pub use caml_field::ViewField;
 pub use column::{Column, Target, UserProperty, Via, person_property};
 pub use field::FieldDraft;
 pub use form::FindUser;
@@ -106,6 +110,20 @@ pub enum PlanError {
         reason: String,
         /// Where it stands in the filter.
         span: Span,
+    },
+    /// CAML names no field of the list.
+    #[error("no field '{name}'")]
+    UnknownFieldRef {
+        /// The name.
+        name: String,
+    },
+    /// A value in CAML that the field cannot be compared with.
+    #[error("'{name}' cannot be compared with that: {reason}")]
+    WrongCamlValue {
+        /// The field.
+        name: String,
+        /// Why.
+        reason: String,
     },
     /// `$skiptoken` does not belong to the query.
     #[error("the token does not belong to the query")]

@@ -3,6 +3,8 @@
 //! Every test is either true or false: a null is unequal to every value and neither less nor greater.
 //! So `not` can be pushed down to the tests, where it turns into their opposites.
 
+use std::sync::Arc;
+
 use odata::{
     Literal, Span, Timestamp,
     query::{Comparison, DatePart, Expr, Property, TextMatch},
@@ -11,7 +13,7 @@ use odata::{
 use super::{Column, PlanError};
 use crate::{
     Catalog,
-    model::{Key, List, ListId, SEPARATOR, fold},
+    model::{Field, Key, List, ListId, SEPARATOR, fold},
 };
 
 /// One test of a row.
@@ -49,6 +51,18 @@ pub enum Predicate {
         /// Whether the opposite is meant; a null fulfils the opposite of every comparison.
         negated: bool,
     },
+    /// One of the items that a Lookup field of several values refers to fulfils a predicate of its own list, or,
+    /// where `negated`, none does.
+    Member {
+        /// The field.
+        field: Arc<Field>,
+        /// The list that it refers to.
+        list: ListId,
+        /// What an item of that list must fulfil.
+        inner: Box<Predicate>,
+        /// Whether the opposite is meant.
+        negated: bool,
+    },
 }
 
 impl Predicate {
@@ -61,6 +75,10 @@ impl Predicate {
         match self {
             Self::And(members) | Self::Or(members) => members.iter().for_each(|m| m.other_lists(lists)),
             Self::Test { column, .. } => lists.extend(column.other_list()),
+            Self::Member { list, inner, .. } => {
+                lists.push(*list);
+                inner.other_lists(lists);
+            }
         }
     }
 

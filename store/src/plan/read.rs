@@ -256,6 +256,12 @@ impl ItemsQuery {
         SkipToken { paging, id, keys: names.zip(keys.iter().map(Key::to_token)).collect() }
     }
 
+    /// The token of the page that lies before the one whose first row is this.
+    #[must_use]
+    pub fn token_before(&self, first: &Item, keys: &[Key]) -> SkipToken {
+        SkipToken { paging: Paging::Backward, ..self.token(first, keys) }
+    }
+
     /// What rows must fulfil: the filter, and that they come after the page before.
     pub(crate) fn conditions(&self) -> Vec<Predicate> {
         let mut all: Vec<_> = self.predicate.iter().cloned().collect();

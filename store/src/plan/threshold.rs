@@ -30,6 +30,7 @@ impl Predicate {
         match self {
             Self::And(members) => members.iter().any(Self::is_found_by_index),
             Self::Or(members) => members.iter().all(Self::is_found_by_index),
+            Self::Member { .. } => false,
             Self::Test { column, test, negated } => {
                 let bounded = match test {
                     Test::Null(is_null) => is_null != negated,

@@ -32,6 +32,11 @@ pub(crate) trait Dialect: Send + Sync {
         format!("json_extract({table}.keys,'$.\"{}\"')", field.internal_name)
     }
 
+    /// A query of the Ids that a field of several holds, as numbers.
+    fn ids_of(&self, table: &str, field: &Field) -> String {
+        format!("SELECT ids.value FROM json_each({table}.doc,'$.\"{}\"') AS ids", field.property_name)
+    }
+
     /// The same as JSON text.
     fn key_json(&self, field: &Field) -> String {
         format!("keys -> '$.\"{}\"'", field.internal_name)

@@ -57,6 +57,14 @@ pub(super) fn push_predicate(
         Predicate::Test { column, test, negated } => {
             push_test(sql, dialect, list, column, test, *negated);
         }
+        Predicate::Member { field, list: other, inner, negated } => {
+            sql.push(if *negated { "NOT EXISTS (SELECT 1 FROM " } else { "EXISTS (SELECT 1 FROM " });
+            // The alias keeps a list that refers to itself apart; each of the Ids is looked up by itself.
+            sql.push(&dialect.items_table(*other)).push(" AS other WHERE other.id IN (");
+            sql.push(&dialect.ids_of(&dialect.items_table(list), field)).push(") AND ");
+            push_predicate(sql, dialect, *other, inner);
+            sql.push(")");
+        }
     }
 }
 

@@ -148,17 +148,26 @@ fn page(session: &mut Session<'_>, query: &ItemsQuery) -> Result<Page, StoreErro
             })
         }
     };
-    let (items, next) = if query.limit == 0 { (Vec::new(), None) } else { rows(session, query)? };
+    let Rows { items, first, next } = if query.limit == 0 { Rows::default() } else { rows(session, query)? };
     let mut other_states = Vec::new();
     for list in query.other_lists() {
         other_states.push(read_state(session, list)?.ok_or(StoreError::StaleCatalog)?);
     }
     let related = read_related(session, &query.related, &items)?;
-    Ok(Page { items, next, total, state, other_states, related })
+    Ok(Page { items, first, next, total, state, other_states, related })
 }
 
-/// The page's items in the order that was asked for, and the keys of the last where others follow it.
-fn rows(session: &mut Session<'_>, query: &ItemsQuery) -> Result<(Vec<Item>, Option<Vec<Key>>), StoreError> {
+/// The page's items in the order that was asked for.
+#[derive(Default)]
+struct Rows {
+    items: Vec<Item>,
+    /// The keys of the first.
+    first: Vec<Key>,
+    /// The keys of the last where others follow it.
+    next: Option<Vec<Key>>,
+}
+
+fn rows(session: &mut Session<'_>, query: &ItemsQuery) -> Result<Rows, StoreError> {
     let limit = query.limit as usize;
     let (mut rows, mut more, mut bytes) = (Vec::new(), false, 0);
     session.query_while(&sql::select_items(session.dialect(), query), |row| {
@@ -173,11 +182,15 @@ fn rows(session: &mut Session<'_>, query: &ItemsQuery) -> Result<(Vec<Item>, Opt
     if query.backward {
         rows.reverse();
     }
-    let (mut items, mut last_keys) = (Vec::with_capacity(rows.len()), None);
+    let (mut items, mut first, mut last_keys) = (Vec::with_capacity(rows.len()), Vec::new(), None);
     let count = rows.len();
     for (i, (item, keys)) in rows.into_iter().enumerate() {
-        if i + 1 == count {
-            last_keys = Some(keys.keys());
+        if i == 0 || i + 1 == count {
+            let keys = keys.keys();
+            if i == 0 {
+                first.clone_from(&keys);
+            }
+            last_keys = Some(keys);
         }
         items.push(item);
     }
@@ -186,7 +199,7 @@ fn rows(session: &mut Session<'_>, query: &ItemsQuery) -> Result<(Vec<Item>, Opt
         let onward = query.onward(last, keys.clone());
         more = !session.query(&sql::select_items(session.dialect(), &onward))?.is_empty();
     }
-    Ok((items, last_keys.filter(|_| more)))
+    Ok(Rows { items, first, next: last_keys.filter(|_| more) })
 }
 
 /// The items that items refer to by some fields.

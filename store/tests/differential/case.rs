@@ -3,6 +3,7 @@
 use std::{cmp::Ordering, fmt};
 
 use crate::{
+    caml::is_time,
     dice::Dice,
     values::{COLUMNS, Cell, Kind, folded, text, value},
     world::{Row, World},
@@ -14,6 +15,8 @@ pub(crate) struct Case {
     pub(crate) order: Vec<(&'static str, bool)>,
     /// How many rows a page has; all pages are one answer.
     pub(crate) top: usize,
+    /// Whether it is asked in CAML.
+    pub(crate) in_caml: bool,
 }
 
 #[derive(Clone)]
@@ -21,7 +24,8 @@ pub(crate) enum Filter {
     All(Vec<Filter>),
     Any(Vec<Filter>),
     Not(Box<Filter>),
-    /// A column, an operator, the literal as it is spelt and as it is compared, and whether it stands first.
+    /// A column, an operator, the literal as it is spelt and as it is compared, and whether it stands first; in
+    /// CAML, where it cannot, whether days are compared alone.
     Compare {
         column: &'static str,
         operator: &'static str,
@@ -70,12 +74,13 @@ impl Case {
             filter: (!dice.once_in(12)).then(|| Filter::new(dice, 3)),
             order,
             top: if dice.once_in(4) { dice.one(&[1, 2, 3, 7]) } else { 5_000 },
+            in_caml: false,
         }
     }
 
     /// What `docs/wire.md` says that is found.
     pub(crate) fn expected(&self, world: &World) -> Vec<i64> {
-        let holds = |row: &&Row| self.filter.as_ref().is_none_or(|filter| filter.holds(row));
+        let holds = |row: &&Row| self.filter.as_ref().is_none_or(|filter| filter.holds(row, self.in_caml));
         let mut rows: Vec<&Row> = world.rows.iter().filter(holds).collect();
         rows.sort_by(|a, b| {
             let mut ordering = Ordering::Equal;
@@ -91,7 +96,9 @@ impl Case {
 
     /// Cases that ask less.
     pub(crate) fn smaller(&self) -> Vec<Self> {
-        let with = |filter: Option<Filter>| Self { filter, order: self.order.clone(), top: self.top };
+        let in_caml = self.in_caml;
+        let with =
+            |filter: Option<Filter>| Self { filter, order: self.order.clone(), top: self.top, in_caml };
         let mut cases = vec![];
         if let Some(filter) = &self.filter {
             cases.push(with(None));
@@ -100,7 +107,7 @@ impl Case {
         for at in 0..self.order.len() {
             let mut order = self.order.clone();
             order.remove(at);
-            cases.push(Self { filter: self.filter.clone(), order, top: self.top });
+            cases.push(Self { filter: self.filter.clone(), order, top: self.top, in_caml });
         }
         if self.top != 5_000 {
             cases.push(Self { top: 5_000, ..with(self.filter.clone()) });
@@ -146,6 +153,9 @@ impl Case {
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let filter = self.filter.as_ref().map(Filter::to_string).unwrap_or_default();
+        if let Some(xml) = self.view_xml().filter(|_| self.in_caml) {
+            return f.write_str(&xml);
+        }
         write!(f, "$top={} $filter={filter} $orderby={}", self.top, self.order_text())
     }
 }
@@ -196,11 +206,11 @@ impl Filter {
         Self::Compare { column, operator, spelt, cell, turned }
     }
 
-    fn holds(&self, row: &Row) -> bool {
+    fn holds(&self, row: &Row, in_caml: bool) -> bool {
         match self {
-            Self::All(members) => members.iter().all(|member| member.holds(row)),
-            Self::Any(members) => members.iter().any(|member| member.holds(row)),
-            Self::Not(inner) => !inner.holds(row),
+            Self::All(members) => members.iter().all(|member| member.holds(row, in_caml)),
+            Self::Any(members) => members.iter().any(|member| member.holds(row, in_caml)),
+            Self::Not(inner) => !inner.holds(row, in_caml),
             Self::Holds(column) => row.cells[column] == Cell::Number(1.0),
             Self::Text { column, function, part } => match &row.cells[column] {
                 Cell::Text(has) if *function == "startswith" => has.starts_with(&folded(part)),
@@ -222,8 +232,12 @@ impl Filter {
                     _ => has.is_some_and(|has| has >= *number),
                 }
             }
-            Self::Compare { column, operator, cell, .. } => {
-                let has = &row.cells[column];
+            Self::Compare { column, operator, cell, turned, .. } => {
+                let by_day = in_caml && *turned && is_time(column);
+                let (has, cell) = match by_day {
+                    true => (&day(&row.cells[column]), &day(cell)),
+                    false => (&row.cells[column], cell),
+                };
                 let asked_null = *cell == Cell::Null || *cell == Cell::Text(String::new());
                 let equal = match has {
                     Cell::Many(members) => members.contains(cell),
@@ -311,6 +325,14 @@ impl fmt::Display for Filter {
                 write!(f, "{spelt} {turned} {column}")
             }
         }
+    }
+}
+
+/// The day of a time.
+fn day(cell: &Cell) -> Cell {
+    match cell {
+        Cell::Text(time) => Cell::Text(time[..10].to_owned()),
+        other => other.clone(),
     }
 }
 

@@ -12,17 +12,18 @@ use std::{
 };
 
 use odata::{
-    Preconditions, Uuid,
+    Preconditions, Timestamp, Uuid,
+    caml::{PagingInfo, View},
     path::SitePath,
-    query::{QueryOptions, SkipToken},
+    query::{QueryOptions, SkipToken, Top},
 };
 use serde_json::{Map, Value, json};
 use store::{
     Engine, ReadOutcome, WriteReply, Written,
     model::{Field, FieldKind, FieldOwner, Item, List, SiteId, Strictness, UserId},
     plan::{
-        Action, ItemChange, ItemChangeKind, ItemTarget, ItemValues, ItemsQuery, NewItem, NewList, NewSite,
-        ReadPlan, WritePlan,
+        Action, Asked, ItemChange, ItemChangeKind, ItemTarget, ItemValues, ItemsQuery, NewItem, NewList,
+        NewSite, ReadPlan, WritePlan,
     },
     sqlite::{Location, Options, Sqlite},
 };
@@ -92,11 +93,21 @@ impl World {
 
     /// The Ids that the engine finds, page by page.
     pub(crate) fn answer(&self, case: &Case) -> Vec<i64> {
+        let view = case.view_xml().filter(|_| case.in_caml);
+        let view = view.map(|xml| View::parse(&xml).unwrap_or_else(|e| panic!("{case}: {e}")));
         let mut options = QueryOptions::parse(&case.query()).unwrap_or_else(|e| panic!("{case}: {e}"));
         let mut ids = Vec::new();
         loop {
             let catalog = self.engine.catalog();
-            let query = ItemsQuery::resolve(&catalog, self.list("Main"), &options, Vec::new());
+            let query = match &view {
+                None => ItemsQuery::resolve(&catalog, self.list("Main"), &options, Vec::new()),
+                Some(view) => {
+                    let (list, caller) = (&self.list("Main"), UserId::LOCAL_OWNER);
+                    let asked = Asked { catalog: &catalog, list, caller, now: Timestamp::EPOCH };
+                    let limit = Top::new(view.row_limit.unwrap().into()).unwrap();
+                    ItemsQuery::resolve_view(&asked, view, limit, options.skip_token.clone(), Vec::new())
+                }
+            };
             let query = Arc::new(query.unwrap_or_else(|e| panic!("{case}: {e}")));
             let ReadOutcome::Page(page) = self.engine.read(&ReadPlan::Items(query.clone())).unwrap() else {
                 panic!("no page")
@@ -105,8 +116,25 @@ impl World {
             assert!(ids.len() <= ROWS, "{case} leads on for ever: {ids:?}");
             let Some(keys) = page.next else { return ids };
             let token = query.token(page.items.last().unwrap(), &keys).to_string();
-            options.skip_token = Some(SkipToken::parse(&token).unwrap());
+            options.skip_token = Some(match view {
+                None => SkipToken::parse(&token).unwrap(),
+                Some(_) => PagingInfo::parse(&token).unwrap().unwrap().token,
+            });
         }
+    }
+
+    /// Whether a view makes sense; one that does is answered.
+    pub(crate) fn answers(&self, xml: &str) -> bool {
+        let (catalog, list, caller) = (self.engine.catalog(), self.list("Main"), UserId::LOCAL_OWNER);
+        let now = Timestamp::from_unix(1_714_550_400).unwrap();
+        let asked = Asked { catalog: &catalog, list: &list, caller, now };
+        let view = View::parse(xml).unwrap_or_else(|e| panic!("{xml}: {e}"));
+        let Ok(query) = ItemsQuery::resolve_view(&asked, &view, Top::DEFAULT, None, Vec::new()) else {
+            return false;
+        };
+        let page = self.engine.read(&ReadPlan::Items(Arc::new(query)));
+        assert!(matches!(page, Ok(ReadOutcome::Page(_))), "{xml}: {page:?}");
+        true
     }
 
     fn list(&self, title: &str) -> Arc<List> {

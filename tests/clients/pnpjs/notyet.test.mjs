@@ -34,9 +34,6 @@ const reasons = {
 /** Row of clients.md, reason, and the call. */
 const ROWS = [
   ["list.recycle", "bin", () => list.recycle()],
-  ["list.getItemsByCAMLQuery", "views", () => list.getItemsByCAMLQuery({ ViewXml: "<View/>" })],
-  ["list.renderListDataAsStream", "views", () => list.renderListDataAsStream({ ViewXml: "<View/>" })],
-  ["list.renderListData", "views", () => list.renderListData("<View/>")],
   ["list.renderListFormData", "views", () => list.renderListFormData(1, "editform", 2)],
   ["list.getChanges", "changes", () => list.getChanges({ Item: true, Add: true })],
   ["list.getListItemChangesSinceToken", "changes", () => list.getListItemChangesSinceToken({ RowLimit: "10" })],

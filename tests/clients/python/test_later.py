@@ -10,7 +10,6 @@ from typing import Callable
 import pytest
 from office365.runtime.client_request_exception import ClientRequestException
 from office365.sharepoint.attachments.creation_information import AttachmentCreationInformation
-from office365.sharepoint.listitems.caml.query import CamlQuery
 from office365.sharepoint.lists.creation_information import ListCreationInformation
 
 
@@ -27,10 +26,6 @@ HISTORY = "issue 7: history, recycle bin and attachments"
 SIGN_IN = "digests are not judged before there is sign-in"
 
 LATER = {
-    "list.get_items()": Later(lambda ten: ten.get_items(), CAML),
-    "list.get_items(caml)": Later(lambda ten: ten.get_items(CamlQuery.parse("<Query/>")), CAML),
-    "list.get_items(caml, page_size)": Later(lambda ten: ten.get_items(CamlQuery(), page_size=3), CAML),
-    "list.render_list_data": Later(lambda ten: ten.render_list_data("<View/>"), CAML),
     "list.views": Later(lambda ten: ten.views.get(), CAML),
     "list.default_view": Later(lambda ten: ten.default_view.get(), CAML),
     "item.recycle": Later(lambda ten: ten.items.get_by_id(1).recycle(), HISTORY),

@@ -175,12 +175,15 @@ fn tell_request(error: &RequestError) -> Told {
             | QueryError::Encoding
             | QueryError::Filter(_),
         ) => Told::new(400, QUERY, message),
+        RequestError::Caml(_) | RequestError::Paging(_) => Told::new(400, QUERY, message),
         RequestError::Header(_) => Told::new(400, CLIENT, message),
         RequestError::Body(error) => match error {
             BodyError::Type(BodyTypeError) => Told::new(415, CLIENT, message),
-            BodyError::Empty | BodyError::Syntax(_) | BodyError::NotAnObject(_) => {
-                Told::new(400, QUERY, message)
-            }
+            BodyError::Empty
+            | BodyError::Syntax(_)
+            | BodyError::NotAnObject(_)
+            | BodyError::Parameter { .. }
+            | BodyError::UnknownMember { .. } => Told::new(400, QUERY, message),
             BodyError::Schema(_) => Told::new(400, ARGUMENT, message),
         },
         RequestError::Batch(_) => Told::new(400, QUERY, message),

@@ -36,6 +36,16 @@ pub(super) fn tell_plan(view: &View, error: &PlanError) -> Told {
             ),
         ),
         PlanError::UnknownColumn { name } => Told::new(400, ARGUMENT, no_column(name)),
+        PlanError::UnknownFieldRef { name } => Told::new(
+            400,
+            "-2130575340, Microsoft.SharePoint.SPException",
+            format!(
+                "One or more field types are not installed properly. Go to the list settings page to delete these fields. The list has no field '{name}'."
+            ),
+        ),
+        PlanError::WrongCamlValue { name, reason } => {
+            Told::new(400, QUERY, format!("The query is not valid. Compared with '{name}': {reason}."))
+        }
         PlanError::NotUsable { name, clause } => Told::new(
             400,
             GENERAL,

@@ -1,13 +1,13 @@
 //! How SQLite runs our statements: by their indexes, and prepared once.
 
-use odata::{Version, query::QueryOptions};
+use odata::{Version, caml::View, query::QueryOptions};
 use rusqlite::{StatementStatus, params_from_iter};
 
 use super::*;
 use crate::{
     apply::Transaction,
     model::{FieldValue, Key},
-    plan::ItemsQuery,
+    plan::{Asked, Column, ItemsQuery, Predicate, Test},
     sql::{self, Purpose, Statement},
     sqlite::session::{Session, prepare},
 };
@@ -171,6 +171,68 @@ fn the_threshold_refuses_the_filters_that_look_at_every_row() {
         assert_eq!(query.is_over_threshold(200), looks_at_all, "{filter}: {plan:?}");
         assert!(!query.is_over_threshold(199), "{filter}");
     }
+}
+
+#[test]
+fn caml_becomes_the_statements_that_filters_become() {
+    let store = store();
+    let statement = |condition: &str| {
+        let xml = format!("<View><Query><Where>{condition}</Where></Query></View>");
+        let (catalog, list) = (crate::Catalog::default(), store.list());
+        let asked = Asked {
+            catalog: &catalog,
+            list: &list,
+            caller: UserId::LOCAL_OWNER,
+            now: odata::Timestamp::EPOCH,
+        };
+        let view = View::parse(&xml).unwrap();
+        let query = ItemsQuery::resolve_view(&asked, &view, odata::query::Top::DEFAULT, None, Vec::new());
+        sql::select_items(&sql::Sqlite, &query.unwrap())
+    };
+    let leaf = |operator: &str, field: &str, value: &str| {
+        format!("<{operator}><FieldRef Name='{field}'/><Value Type='Text'>{value}</Value></{operator}>")
+    };
+    for (condition, filter) in [
+        (leaf("Eq", "Status", "s1"), "Status eq 's1'"),
+        (leaf("Neq", "Status", "s1"), "Status ne 's1'"),
+        (leaf("Geq", "Count", "5"), "Count ge 5"),
+        (leaf("BeginsWith", "Status", "s"), "startswith(Status,'s')"),
+        (leaf("Eq", "Due", "2024-05-01T08:00:00Z"), "Due ge '2024-05-01' and Due lt '2024-05-02'"),
+        ("<IsNull><FieldRef Name='Status'/></IsNull>".into(), "Status eq null"),
+        (
+            "<In><FieldRef Name='Status'/><Values><Value>s1</Value><Value>s2</Value></Values></In>".into(),
+            "Status in ('s1','s2')",
+        ),
+        (
+            format!("<And>{}{}</And>", leaf("Eq", "Status", "s1"), leaf("Gt", "Count", "3")),
+            "Status eq 's1' and Count gt 3",
+        ),
+    ] {
+        let (caml, plain) = (statement(&condition), items(&store, &format!("$filter={filter}"), None));
+        assert_eq!((caml.text, caml.params), (plain.text, plain.params), "{filter}");
+    }
+    let day = "SEARCH items_1 USING INDEX items_1_Due (<expr>>? AND <expr><?)";
+    let sorted = "USE TEMP B-TREE FOR ORDER BY";
+    assert_eq!(explain(&store, &statement(&leaf("Eq", "Due", "2024-05-01"))), [day, sorted]);
+    let status = "SEARCH items_1 USING INDEX items_1_Status (<expr>=?)";
+    assert_eq!(explain(&store, &statement(&leaf("Eq", "Status", "s1"))), [status]);
+}
+
+#[test]
+fn items_that_a_lookup_of_several_refers_to_are_looked_up_by_their_ids() {
+    let store = store();
+    let list = store.list();
+    let kind = FieldKind::Lookup { list: list.guid, field: "Status".into(), multiple: true, primary: None };
+    let field = std::sync::Arc::new(Field::new(odata::Uuid::nil(), "Many".into(), "Many".into(), kind));
+    let status = Column::Field(list.field_by_property("Status").unwrap().clone());
+    let inner = Box::new(Predicate::test(status, Test::Contains("s".into())));
+    let member = Predicate::Member { field, list: list.id, inner, negated: false };
+    let query = ItemsQuery { predicate: Some(member), ..query(&store, "", None) };
+    let plan = explain(&store, &sql::select_items(&sql::Sqlite, &query));
+    assert!(
+        plan.iter().any(|step| step.starts_with("SEARCH other") && step.ends_with("(rowid=?)")),
+        "{plan:?}"
+    );
 }
 
 #[test]
