@@ -1,6 +1,11 @@
 //! The way of a request: bytes, format, request, plan, engine, answer. The whole program on one screen.
 
-use odata::{Format, Negotiated, NotAcceptable, path::SitePath};
+use std::sync::Arc;
+
+use odata::{
+    Format, Negotiated, NotAcceptable,
+    path::{Service, SitePath},
+};
 use store::{
     StoreError, WriteReply, Written,
     model::{Rights, UserId},
@@ -63,7 +68,7 @@ pub(crate) async fn answer<S: Store>(
     };
     let outcome = outcome.await;
     match outcome {
-        Ok(reply) => reply,
+        Ok(reply) => render::versioned(&seen.view, reply),
         Err(error) => seen.refuse(&error),
     }
 }
@@ -99,9 +104,15 @@ struct See<'a> {
 impl<'a> See<'a> {
     fn new(raw: &RawRequest<'a>) -> Self {
         let headers = Headers(raw.headers);
-        let negotiated = headers.negotiate();
+        let service = Service::of(raw.path).unwrap_or_default();
+        let (negotiated, default) = match service {
+            Service::Api => (headers.negotiate(), Format::DEFAULT),
+            Service::ListData => (headers.negotiate_list_data(), Format::Atom),
+        };
         let view = View {
-            format: negotiated.map_or(Format::DEFAULT, |n| n.format),
+            format: negotiated.map_or(default, |n| n.format),
+            service,
+            sets: Arc::default(),
             links: Links::new(headers.origin(raw.from_proxy), &SitePath::ROOT),
             prefer: headers.prefer(),
         };
@@ -116,6 +127,6 @@ impl<'a> See<'a> {
             tracing::error!(cause, "a request failed");
         }
         let problem = self.negotiated.is_ok_and(|n| n.problem);
-        render::refusal(&self.view, problem, if_match.as_deref(), error)
+        render::versioned(&self.view, render::refusal(&self.view, problem, if_match.as_deref(), error))
     }
 }

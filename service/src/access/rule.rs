@@ -35,7 +35,10 @@ impl Action {
     /// What a caller needs for the action.
     pub(crate) const fn rule(&self) -> Rule<'_> {
         match self {
-            Self::Describe(_)
+            // The first two are made of what the caller sees.
+            Self::ReadServiceDocument
+            | Self::ReadMetadata
+            | Self::Describe(_)
             | Self::ReadContextInfo
             | Self::ReadWebs(_)
             | Self::ReadLists(_)

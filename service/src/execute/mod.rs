@@ -3,14 +3,16 @@
 mod around;
 mod fields;
 mod form;
+mod list_data;
 mod read;
+mod service;
 mod tag;
 mod thing;
 mod write;
 
 use std::sync::Arc;
 
-use odata::Timestamp;
+use odata::{Timestamp, path::Service};
 use store::{
     Catalog, ReadOutcome, StoreError,
     model::{Rights, Site, UserId},
@@ -133,8 +135,22 @@ async fn run_in<S: Store>(
     catalog: &Catalog,
     site: &Arc<Site>,
 ) -> Result<Reply, Error> {
-    access::check(call.request.action.rule(), call.rights, whole, catalog, site)?;
-    match &call.request.action {
+    match call.request.service {
+        Service::Api => run_action(call, whole, catalog, site, &call.request.action).await,
+        Service::ListData => list_data::run(call, whole, catalog, site).await,
+    }
+}
+
+/// Runs an action that has the names of `_api`.
+async fn run_action<S: Store>(
+    call: &Call<'_, S>,
+    whole: &Catalog,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    action: &Action,
+) -> Result<Reply, Error> {
+    access::check(action.rule(), call.rights, whole, catalog, site)?;
+    match action {
         Action::Describe(methods) => Ok(Reply::new(204).with("Allow", methods.join(", "))),
         action if action.is_write() => write::run(call, catalog, site, action).await,
         action => read::run(call, catalog, site, action).await,

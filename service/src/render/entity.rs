@@ -5,7 +5,11 @@ use std::fmt::Display;
 use odata::{Format, Metadata, Protocol};
 use serde_json::{Map, Value, json};
 
-use super::{View, catalog::Matches};
+use super::{
+    View,
+    atom::{self, Types},
+    catalog::Matches,
+};
 
 /// A property with its value in the light form.
 pub(crate) type Property = (&'static str, Value);
@@ -74,6 +78,7 @@ pub(crate) const fn context_name(protocol: Protocol) -> &'static str {
 pub(crate) fn single(view: &View, entity: &Entity) -> String {
     match view.format {
         Format::Verbose => format!("{{\"d\":{}}}", object(view, entity, None)),
+        Format::Atom => atom::rendered(view, Types::default(), String::new, |view| single(view, entity)),
         Format::Light { metadata: Metadata::Minimal, .. } => {
             let select = entity.selected.as_ref().map(|s| format!("&$select={}", s.join(",")));
             let set = format!("{}/@Element{}", entity.set, select.unwrap_or_default());
@@ -86,7 +91,7 @@ pub(crate) fn single(view: &View, entity: &Entity) -> String {
 /// The member that holds how many entities there are on all pages.
 pub(crate) fn count_member(format: Format, total: impl Display) -> String {
     match format {
-        Format::Verbose => format!("\"__count\":\"{total}\""),
+        Format::Verbose | Format::Atom => format!("\"__count\":\"{total}\""),
         Format::Light { protocol: Protocol::V3, .. } => format!("\"odata.count\":\"{total}\""),
         Format::Light { protocol: Protocol::V4, .. } => format!("\"@odata.count\":{total}"),
     }
@@ -94,13 +99,17 @@ pub(crate) fn count_member(format: Format, total: impl Display) -> String {
 
 /// Entities of one set as a whole answer.
 pub(crate) fn collection(view: &View, set: &str, found: &Matches) -> String {
+    if view.format == Format::Atom {
+        let id = || format!("{}/$metadata#{set}", view.links.api());
+        return atom::rendered(view, Types::default(), id, |view| collection(view, set, found));
+    }
     let members: Vec<String> = found.entities.iter().map(|e| object(view, e, None)).collect();
     let members = members.join(",");
     let count = found.total.map(|total| count_member(view.format, total));
     let after = count.as_ref().map(|count| format!(",{count}")).unwrap_or_default();
     let before = count.map(|count| format!("{count},")).unwrap_or_default();
     match view.format {
-        Format::Verbose => format!("{{\"d\":{{\"results\":[{members}]{after}}}}}"),
+        Format::Verbose | Format::Atom => format!("{{\"d\":{{\"results\":[{members}]{after}}}}}"),
         Format::Light { metadata: Metadata::Minimal, protocol } => format!(
             "{{\"{}\":{},{before}\"value\":[{members}]}}",
             context_name(protocol),
@@ -121,7 +130,7 @@ fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
     let mut members: Vec<(String, String)> = Vec::new();
     let mut add = |name: String, value: Value| members.push((name, value.to_string()));
     match view.format {
-        Format::Verbose => {
+        Format::Verbose | Format::Atom => {
             let mut metadata = json!({"id": uri, "uri": uri, "type": entity.type_name});
             if let (Some(tag), Some(object)) = (&entity.etag, metadata.as_object_mut()) {
                 object.insert("etag".into(), tag.as_str().into());
@@ -184,7 +193,7 @@ fn nested_json(view: &View, nested: &Nested) -> String {
         Nested::Many(entities) => {
             let members: Vec<String> = entities.iter().map(|e| object(view, e, None)).collect();
             match view.format {
-                Format::Verbose => format!("{{\"results\":[{}]}}", members.join(",")),
+                Format::Verbose | Format::Atom => format!("{{\"results\":[{}]}}", members.join(",")),
                 Format::Light { .. } => format!("[{}]", members.join(",")),
             }
         }

@@ -14,6 +14,7 @@ use store::{
 
 use super::{
     View,
+    atom::Types,
     content_type::content_type_id,
     entity::{context_name, control, navigation_link, quoted, type_of},
     field_texts::{TextsOf, field_text_members},
@@ -48,8 +49,8 @@ pub(super) struct Writer<'a> {
 /// What is shown of the items of a list.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown<'a> {
-    list: &'a List,
-    selection: &'a Selection,
+    pub(super) list: &'a List,
+    pub(super) selection: &'a Selection,
     /// Where what items refer to is found.
     others: Option<(&'a RelatedItems, &'a Catalog)>,
     around: Option<&'a Around>,
@@ -87,6 +88,16 @@ impl<'a> Shown<'a> {
         Self { list, selection, others: Some((related, catalog)), around: None }
     }
 
+    /// The items that those shown refer to.
+    pub(super) fn related(&self) -> Option<&'a RelatedItems> {
+        self.others.map(|(related, _)| related)
+    }
+
+    /// The types of what is shown.
+    pub(super) fn types(&self) -> Types<'a> {
+        Types::of(self.list, self.others.map(|(_, catalog)| catalog))
+    }
+
     /// And what stands round it.
     pub(crate) const fn with(self, around: &'a Around) -> Self {
         Self { around: Some(around), ..self }
@@ -100,10 +111,15 @@ impl<'a> Writer<'a> {
         let name = list.item_type_name();
         let type_name = match view.format {
             Format::Light { protocol, .. } => type_of(protocol, &name),
-            Format::Verbose => name,
+            Format::Verbose | Format::Atom => name,
         };
         let content_type = quoted(&content_type_id(list));
         Self { view, list, shown, selection, list_uri, type_name: quoted(&type_name), content_type }
+    }
+
+    /// The address of the list's items.
+    pub(super) fn address(&self) -> String {
+        format!("{}/Items", self.list_uri)
     }
 
     /// The metadata URL of the list's items, or of one of them.
@@ -124,7 +140,7 @@ impl<'a> Writer<'a> {
     pub(super) fn write(&self, out: &mut String, item: &Item, whole: bool) {
         out.push('{');
         match self.view.format {
-            Format::Verbose => {
+            Format::Verbose | Format::Atom => {
                 let uri = format!("{}/Items({})", self.list_uri, item.id.0);
                 out.push_str(&format!(
                     "\"__metadata\":{{\"id\":\"{}\",\"uri\":{},\"etag\":\"\\\"{}\\\"\",\"type\":{}}},",
@@ -285,11 +301,15 @@ impl<'a> Writer<'a> {
         let uri = || format!("{}/Items({})/{}", self.list_uri, item.id.0, expanded.name);
         self.write_link(out, item, &expanded.name);
         let json = match (self.view.format, multiple, found.first()) {
-            (Format::Verbose, true, _) => format!("{{\"results\":[{}]}}", found.join(",")),
+            (Format::Verbose | Format::Atom, true, _) => {
+                format!("{{\"results\":[{}]}}", found.join(","))
+            }
             (Format::Light { .. }, true, _) => format!("[{}]", found.join(",")),
             (_, false, Some(one)) => one.clone(),
             // As SharePoint has it, so that scripts read `undefined` from it rather than fail.
-            (Format::Verbose, false, None) => format!("{{\"__deferred\":{{\"uri\":{}}}}}", quoted(&uri())),
+            (Format::Verbose | Format::Atom, false, None) => {
+                format!("{{\"__deferred\":{{\"uri\":{}}}}}", quoted(&uri()))
+            }
             (Format::Light { .. }, false, None) => "null".to_owned(),
         };
         member(out, &expanded.name, &json);
@@ -331,7 +351,7 @@ impl<'a> Writer<'a> {
 
     fn write_type(&self, out: &mut String, type_name: &str, id: Option<&str>) {
         match self.view.format {
-            Format::Verbose => {
+            Format::Verbose | Format::Atom => {
                 let id = id.map(|id| format!("\"id\":\"{id}\",")).unwrap_or_default();
                 out.push_str(&format!("\"__metadata\":{{{id}\"type\":{}}},", quoted(type_name)));
             }

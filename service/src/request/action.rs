@@ -37,6 +37,10 @@ pub(crate) enum Thing {
 pub(crate) enum Action {
     /// OPTIONS: which methods the resource has.
     Describe(&'static [&'static str]),
+    /// What a service has.
+    ReadServiceDocument,
+    /// Of what types that is.
+    ReadMetadata,
     ReadContextInfo,
     /// Lists are read by `ReadList`, as they have tags.
     ReadThing(Thing, QueryOptions),
@@ -95,6 +99,8 @@ impl Action {
         }
         let options = || QueryOptions::parse(query);
         Ok(match (method, resource) {
+            (Method::Get | Method::Head, Resource::ServiceDocument(_)) => Self::ReadServiceDocument,
+            (Method::Get | Method::Head, Resource::Metadata(_)) => Self::ReadMetadata,
             (Method::Post, Resource::ContextInfo) => Self::ReadContextInfo,
             (Method::Get | Method::Head, Resource::Web) => Self::ReadThing(Thing::Web, options()?),
             (Method::Merge, Resource::Web) => Self::ChangeWeb(body.object()?),
@@ -177,6 +183,8 @@ impl Action {
     pub(crate) const fn gives_text(&self) -> bool {
         match self {
             Self::ReadProperty(_, property) | Self::ReadItemProperty(_, _, property) => property.raw,
+            // Metadata is XML for everybody.
+            Self::ReadMetadata => true,
             Self::CountItems(..) | Self::CountFields(..) | Self::CountLists(_) => true,
             _ => false,
         }
@@ -187,6 +195,8 @@ impl Action {
         !matches!(
             self,
             Self::Describe(_)
+                | Self::ReadServiceDocument
+                | Self::ReadMetadata
                 | Self::ReadContextInfo
                 | Self::ReadThing(..)
                 | Self::ReadProperty(..)
@@ -234,7 +244,9 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
     match resource {
         Resource::ContextInfo | Resource::AddWeb | Resource::EnsureUser(_) => &["POST", "OPTIONS"],
         Resource::Web => &["GET", "HEAD", "POST", "MERGE", "PATCH", "OPTIONS"],
-        Resource::WebProperty(_)
+        Resource::ServiceDocument(_)
+        | Resource::Metadata(_)
+        | Resource::WebProperty(_)
         | Resource::Webs
         | Resource::Site
         | Resource::SiteProperty(_)
@@ -271,6 +283,8 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
 fn name(resource: &Resource) -> &'static str {
     match resource {
         Resource::WebProperty(_) | Resource::SiteProperty(_) | Resource::UserProperty(..) => "property",
+        Resource::ServiceDocument(_) => "service",
+        Resource::Metadata(_) => "$metadata",
         Resource::Webs => "webs",
         Resource::Site => "site",
         Resource::RootWeb(within) => name(within),

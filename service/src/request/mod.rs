@@ -3,6 +3,7 @@
 
 mod action;
 mod body;
+mod entry_xml;
 mod fields;
 mod headers;
 mod method;
@@ -18,7 +19,7 @@ pub(crate) use schema_xml::SchemaXml;
 
 use odata::{
     HeaderError, NotAcceptable, Preconditions, Timestamp,
-    path::{PathError, Resource, ResourcePath, SitePath},
+    path::{PathError, Resource, ResourcePath, Service, SitePath},
     query::QueryError,
 };
 use store::model::Fingerprint;
@@ -53,6 +54,8 @@ pub(crate) struct Request {
     pub(crate) site: SitePath,
     /// Whether the root of the site's collection is meant instead.
     pub(crate) root_web: bool,
+    /// Whose names its action has.
+    pub(crate) service: Service,
     pub(crate) action: Action,
     /// Whether it changes nothing by its method, or is the one that asks for a digest.
     pub(crate) is_safe: bool,
@@ -71,6 +74,8 @@ pub(crate) enum RequestError {
     Query(#[from] QueryError),
     #[error(transparent)]
     Header(#[from] HeaderError),
+    #[error("The header {header} has the value '{value}'. This service speaks version 2.0 of the protocol.")]
+    Version { header: &'static str, value: String },
     #[error(transparent)]
     Body(#[from] body::BodyError),
     #[error("The HTTP method '{method}' cannot be used to access the resource '{resource}'.")]
@@ -84,7 +89,12 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     let headers = Headers(raw.headers);
     let path = ResourcePath::parse(raw.path, raw.query)?;
     let method = headers.method(raw.method);
-    let body = Body { content_type: headers.content_type(), bytes: raw.body };
+    let service = Service::of(raw.path).unwrap_or_default();
+    let may_be_entry = service == Service::ListData;
+    if may_be_entry {
+        headers.check_data_service_version()?;
+    }
+    let body = Body { content_type: headers.content_type(), may_be_entry, bytes: raw.body };
     let preconditions = headers.preconditions(&method)?;
     let (root_web, resource) = match path.resource {
         Resource::RootWeb(within) => (true, *within),
@@ -94,5 +104,5 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     let repeat =
         if action.is_write() { Repeatable::parse(&headers, raw, &method, now, window)? } else { None };
     let is_safe = method.is_safe() || matches!(action, Action::Describe(_) | Action::ReadContextInfo);
-    Ok(Request { site: path.site, root_web, action, is_safe, preconditions, repeat })
+    Ok(Request { site: path.site, root_web, service, action, is_safe, preconditions, repeat })
 }

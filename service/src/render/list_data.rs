@@ -1,0 +1,218 @@
+//! Items as ListData.svc answers them: OData 2, in its JSON (`d`, `results`, `__metadata`) and in Atom, with the names
+//! that titles make.
+
+use odata::Format;
+use serde_json::{Map, Value, json};
+use store::{
+    RelatedItems,
+    model::{Field, FieldKind, Item, List, SystemProperty},
+    plan::{Expanded, ExpandedOf, Ids, Selected, Selection},
+};
+
+use super::{
+    Reply, Shown, View,
+    atom::{self, Entry, Feed, Inline, Link, Property, document_of_entry, document_of_feed},
+    content_type::content_type_id,
+};
+use crate::list_data::{Column, Columns, NAMESPACE, SEPARATOR, Source, column_type};
+
+/// One item as a whole answer.
+pub(super) fn single(view: &View, shown: Shown<'_>, item: &Item) -> String {
+    let entry = Writer::new(view, shown.list).entry(item, shown.selection, shown.related());
+    match view.format {
+        Format::Atom => document_of_entry(&base(view), &entry),
+        _ => json!({"d": object(view, &entry)}).to_string(),
+    }
+}
+
+/// A page of items as a whole answer.
+pub(super) fn page(
+    view: &View,
+    shown: Shown<'_>,
+    items: &[Item],
+    next: Option<&str>,
+    total: Option<i64>,
+) -> String {
+    let writer = Writer::new(view, shown.list);
+    let entries: Vec<Entry> =
+        items.iter().map(|item| writer.entry(item, shown.selection, shown.related())).collect();
+    let count = total.map(|total| total.to_string());
+    if view.format == Format::Atom {
+        let id = format!("{}{}", base(view), writer.set);
+        let feed = Feed { id, title: writer.set, entries, count, next: next.map(str::to_owned) };
+        return document_of_feed(&base(view), &feed);
+    }
+    let results: Vec<Value> = entries.iter().map(|entry| object(view, entry)).collect();
+    let mut answer = Map::from_iter([("results".to_owned(), Value::from(results))]);
+    answer.extend(count.map(|count| ("__count".to_owned(), count.into())));
+    answer.extend(next.map(|next| ("__next".to_owned(), next.into())));
+    json!({"d": answer}).to_string()
+}
+
+/// An item within the answer to a failed precondition.
+pub(super) fn embedded(view: &View, list: &List, item: &Item) -> String {
+    object(view, &Writer::new(view, list).entry(item, &None, None)).to_string()
+}
+
+/// The address of an item.
+pub(super) fn address(view: &View, list: &List, item: &Item) -> String {
+    format!("{}{}({})", base(view), Writer::new(view, list).set, item.id.0)
+}
+
+/// A property of an item as an answer.
+pub(crate) fn data_property(view: &View, column: &Column, value: &Value) -> Reply {
+    let type_name = column_type(column);
+    let body = match view.format {
+        Format::Atom => atom::property(&column.name, type_name, value),
+        _ => json!({"d": {column.name.as_str(): spelt(type_name, value)}}).to_string(),
+    };
+    Reply::json(200, view.format, body)
+}
+
+/// The value of an item's property: several values are one text, and so are an address and its description.
+pub(crate) fn data_value(list: &List, item: &Item, column: &Column) -> Value {
+    match &column.source {
+        Source::System(SystemProperty::ContentTypeId) => content_type_id(list).into(),
+        Source::System(property) => serde_json::from_str(&property.json(item)).unwrap_or_default(),
+        Source::Field(field) => {
+            let mut values: Map<String, Value> = serde_json::from_str(&item.doc).unwrap_or_default();
+            flat(field, values.remove(&field.property_name).unwrap_or_default())
+        }
+    }
+}
+
+/// What addresses are relative to.
+fn base(view: &View) -> String {
+    format!("{}/", view.links.list_data())
+}
+
+/// Makes entries of the items of one list.
+struct Writer<'a> {
+    view: &'a View,
+    list: &'a List,
+    columns: Columns,
+    set: String,
+    type_name: String,
+}
+
+impl<'a> Writer<'a> {
+    fn new(view: &'a View, list: &'a List) -> Self {
+        let set = view.sets.of_list(list.id);
+        let type_name = set.map(|set| format!("{NAMESPACE}.{}", set.type_name())).unwrap_or_default();
+        let set = set.map(|set| set.name.clone()).unwrap_or_default();
+        Self { view, list, columns: Columns::of(list), set, type_name }
+    }
+
+    fn entry(&self, item: &Item, selection: &Selection, related: Option<&RelatedItems>) -> Entry {
+        let edit = format!("{}({})", self.set, item.id.0);
+        let shows = |selected: &[Selected], column: &Column| {
+            selected.iter().any(|one| match (one, &column.source) {
+                (Selected::Field(a), Source::Field(b)) => a.guid == b.guid,
+                (Selected::System(a), Source::System(b)) => a == b,
+                _ => false,
+            })
+        };
+        let values: Map<String, Value> = serde_json::from_str(&item.doc).unwrap_or_default();
+        let value = |column: &Column| match &column.source {
+            Source::Field(field) => {
+                flat(field, values.get(&field.property_name).cloned().unwrap_or_default())
+            }
+            Source::System(_) => data_value(self.list, item, column),
+        };
+        let shown = self
+            .columns
+            .iter()
+            .filter(|column| selection.as_ref().is_none_or(|selected| shows(selected, column)));
+        let properties = shown
+            .map(|column| Property {
+                name: column.name.clone(),
+                type_name: column_type(column),
+                value: value(column),
+            })
+            .collect();
+        let expanded = |field: &Field| {
+            selection.iter().flatten().find_map(|one| match one {
+                Selected::Expanded(Expanded { ids: Ids::Field(f), of, .. }) if f.guid == field.guid => {
+                    Some(of)
+                }
+                _ => None,
+            })
+        };
+        let link = |(name, field, _): (&str, &std::sync::Arc<Field>, _)| {
+            let inline = match expanded(field) {
+                Some(of) => Inline::One(self.referred(item, field, of, related).map(Box::new)),
+                None => Inline::Deferred,
+            };
+            Link { name: name.to_owned(), href: format!("{edit}/{name}"), inline }
+        };
+        let links = self.columns.navigations(&self.view.sets).map(link).collect();
+        Entry {
+            id: format!("{}{edit}", base(self.view)),
+            etag: Some(self.view.tag(item.version)),
+            type_name: self.type_name.clone(),
+            edit: Some(edit),
+            links,
+            properties,
+        }
+    }
+
+    /// The item that a Lookup refers to, if it is there.
+    fn referred(
+        &self,
+        item: &Item,
+        field: &Field,
+        of: &ExpandedOf,
+        related: Option<&RelatedItems>,
+    ) -> Option<Entry> {
+        let ExpandedOf::Items(list, selected) = of else { return None };
+        let id = *item.ids(&field.property_name).first()?;
+        let found = related?.get(&(list.id, id))?;
+        Some(Writer::new(self.view, list).entry(found, &Some(selected.clone()), None))
+    }
+}
+
+/// An entry in OData 2's JSON.
+fn object(view: &View, entry: &Entry) -> Value {
+    let mut metadata = json!({"uri": entry.id, "type": entry.type_name});
+    if let Some(etag) = &entry.etag {
+        metadata["etag"] = etag.as_str().into();
+    }
+    let mut members = Map::from_iter([("__metadata".to_owned(), metadata)]);
+    for property in &entry.properties {
+        members.insert(property.name.clone(), spelt(property.type_name, &property.value));
+    }
+    for link in &entry.links {
+        let value = match &link.inline {
+            Inline::Deferred => json!({"__deferred": {"uri": format!("{}{}", base(view), link.href)}}),
+            Inline::One(None) => Value::Null,
+            Inline::One(Some(entry)) => object(view, entry),
+            Inline::Many(entries) => {
+                json!({"results": entries.iter().map(|entry| object(view, entry)).collect::<Vec<_>>()})
+            }
+        };
+        members.insert(link.name.clone(), value);
+    }
+    members.into()
+}
+
+/// A value in OData 2's JSON, which has points in time as milliseconds.
+fn spelt(type_name: &str, value: &Value) -> Value {
+    let at = value.as_str().filter(|_| type_name == "Edm.DateTime");
+    match at.and_then(|text| odata::Timestamp::parse_iso(text).ok()) {
+        Some(at) => format!("/Date({})/", at.unix().saturating_mul(1000)).into(),
+        None => value.clone(),
+    }
+}
+
+/// A value of a field as OData 2 can hold it.
+fn flat(field: &Field, value: Value) -> Value {
+    let text = |member: &Value| member.as_str().map_or_else(|| member.to_string(), str::to_owned);
+    match (&field.kind, value) {
+        (_, Value::Array(members)) => members.iter().map(text).collect::<Vec<_>>().join(SEPARATOR).into(),
+        (FieldKind::Url { .. }, Value::Object(parts)) => {
+            let part = |name: &str| parts.get(name).and_then(Value::as_str).unwrap_or_default();
+            format!("{}, {}", part("Url"), part("Description")).into()
+        }
+        (_, value) => value,
+    }
+}
