@@ -9,6 +9,7 @@ use super::{
     View,
     atom::{self, Types},
     catalog::Matches,
+    context::context_url,
 };
 
 /// A property with its value in the light form.
@@ -79,10 +80,9 @@ pub(crate) fn single(view: &View, entity: &Entity) -> String {
     match view.format {
         Format::Verbose => format!("{{\"d\":{}}}", object(view, entity, None)),
         Format::Atom => atom::rendered(view, Types::default(), String::new, |view| single(view, entity)),
-        Format::Light { metadata: Metadata::Minimal, .. } => {
-            let select = entity.selected.as_ref().map(|s| format!("&$select={}", s.join(",")));
-            let set = format!("{}/@Element{}", entity.set, select.unwrap_or_default());
-            object(view, entity, Some(&set))
+        Format::Light { metadata: Metadata::Minimal, protocol } => {
+            let context = context_url(view, protocol, entity.set, true, entity.selected.as_deref());
+            object(view, entity, Some(&context))
         }
         Format::Light { .. } => object(view, entity, None),
     }
@@ -113,7 +113,7 @@ pub(crate) fn collection(view: &View, set: &str, found: &Matches) -> String {
         Format::Light { metadata: Metadata::Minimal, protocol } => format!(
             "{{\"{}\":{},{before}\"value\":[{members}]}}",
             context_name(protocol),
-            quoted(&format!("{}/$metadata#{set}", view.links.api()))
+            quoted(&context_url(view, protocol, set, false, None))
         ),
         Format::Light { .. } => format!("{{{before}\"value\":[{members}]}}"),
     }
@@ -124,7 +124,7 @@ pub(crate) fn embedded(view: &View, entity: &Entity) -> String {
     object(view, entity, None)
 }
 
-/// One entity; `context` is the set's name where the answer is the entity alone.
+/// One entity; `context` is the metadata URL where the answer is the entity alone.
 fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
     let uri = view.links.absolute(&entity.edit_link);
     let mut members: Vec<(String, String)> = Vec::new();
@@ -145,8 +145,7 @@ fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
         }
         Format::Light { metadata: Metadata::Minimal, protocol } => {
             let prefix = control(protocol);
-            if let Some(set) = context {
-                let url = format!("{}/$metadata#{set}", view.links.api());
+            if let Some(url) = context {
                 add(context_name(protocol).into(), url.into());
             }
             add(format!("{prefix}type"), type_of(protocol, entity.type_name).into());

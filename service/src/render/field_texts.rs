@@ -10,6 +10,7 @@ use store::{
 use super::{
     Reply, View,
     atom::{self, Types},
+    context::context_url,
     entity::{context_name, control, type_of},
     field::escape_xml,
     item::light_values,
@@ -82,7 +83,7 @@ pub(super) fn field_text_members(
             members.insert("__metadata".into(), json!({"id": uri, "uri": uri, "type": TYPE}));
         }
         Format::Light { metadata: Metadata::Minimal, protocol } => {
-            let context = format!("{}/$metadata#SP.ApiData.FieldStringValues/@Element", view.links.api());
+            let context = context_url(view, protocol, "SP.ApiData.FieldStringValues", true, None);
             if whole {
                 members.insert(context_name(protocol).into(), context.into());
             }

@@ -86,7 +86,9 @@ pub(crate) fn items(
         Format::Verbose | Format::Atom => ("{\"d\":{\"results\":[".to_owned(), "}}", "__next"),
         Format::Light { metadata, protocol } => {
             let context = match metadata {
-                Metadata::Minimal => format!("\"{}\":{},", context_name(protocol), writer.context("")),
+                Metadata::Minimal => {
+                    format!("\"{}\":{},", context_name(protocol), writer.context(protocol, false))
+                }
                 Metadata::None => String::new(),
             };
             let next_name = if protocol == Protocol::V3 { "odata.nextLink" } else { "@odata.nextLink" };

@@ -16,6 +16,7 @@ use super::{
     View,
     atom::Types,
     content_type::content_type_id,
+    context::context_url,
     entity::{context_name, control, navigation_link, quoted, type_of},
     field_texts::{TextsOf, field_text_members},
     links::{item_link, list_link},
@@ -123,17 +124,12 @@ impl<'a> Writer<'a> {
     }
 
     /// The metadata URL of the list's items, or of one of them.
-    pub(super) fn context(&self, element: &str) -> String {
-        let select = match self.selection {
-            Some(selected) => {
-                let around = self.shown.around.into_iter().flat_map(|around| around.names.iter().cloned());
-                let names = selected.iter().flat_map(names).chain(around).collect::<Vec<_>>();
-                format!("&$select={}", names.join(","))
-            }
-            None => String::new(),
-        };
+    pub(super) fn context(&self, protocol: Protocol, is_element: bool) -> String {
+        let around = || self.shown.around.into_iter().flat_map(|around| around.names.iter().cloned());
+        let selected = self.selection.as_ref();
+        let selected = selected.map(|s| s.iter().flat_map(names).chain(around()).collect::<Vec<_>>());
         let set = format!("SP.ListData.{}Items", self.list.entity_type_name);
-        quoted(&format!("{}/$metadata#{set}{element}{select}", self.view.links.api()))
+        quoted(&context_url(self.view, protocol, &set, is_element, selected.as_deref()))
     }
 
     /// Writes the item as an object; `context` says whether it is the whole answer.
@@ -157,7 +153,11 @@ impl<'a> Writer<'a> {
             }
             Format::Light { metadata: Metadata::Minimal, protocol } => {
                 if whole {
-                    out.push_str(&format!("\"{}\":{},", context_name(protocol), self.context("/@Element")));
+                    out.push_str(&format!(
+                        "\"{}\":{},",
+                        context_name(protocol),
+                        self.context(protocol, true)
+                    ));
                 }
                 self.write_control(out, item, protocol);
             }

@@ -173,10 +173,7 @@ impl<'a> Writer<'a> {
 
 /// An entry in OData 2's JSON.
 fn object(view: &View, entry: &Entry) -> Value {
-    let mut metadata = json!({"uri": entry.id, "type": entry.type_name});
-    if let Some(etag) = &entry.etag {
-        metadata["etag"] = etag.as_str().into();
-    }
+    let metadata = json!({"uri": entry.id, "etag": entry.etag, "type": entry.type_name});
     let mut members = Map::from_iter([("__metadata".to_owned(), metadata)]);
     for property in &entry.properties {
         members.insert(property.name.clone(), spelt(property.type_name, &property.value));

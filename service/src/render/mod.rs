@@ -3,6 +3,7 @@
 mod atom;
 mod catalog;
 mod content_type;
+mod context;
 mod entity;
 mod error;
 mod error_body;
@@ -66,9 +67,16 @@ pub(crate) struct Reply {
 }
 
 /// An answer with the version of the protocol that it speaks, where that is not the one of all others.
-pub(crate) fn versioned(view: &View, reply: Reply) -> Reply {
+pub(crate) fn versioned(view: &View, mut reply: Reply) -> Reply {
     match (view.service, view.format) {
-        (Service::ListData, _) => reply.with("DataServiceVersion", "2.0;"),
+        (Service::ListData, _) => {
+            let types = reply.headers.iter_mut().filter(|(name, _)| *name == "Content-Type");
+            for (_, value) in types.filter(|(_, value)| value == Format::Verbose.content_type()) {
+                // OData 2 has one JSON, without a name of its own.
+                *value = "application/json;charset=utf-8".into();
+            }
+            reply.with("DataServiceVersion", "2.0;")
+        }
         (Service::Api, Format::Light { protocol: Protocol::V4, .. }) => reply.with("OData-Version", "4.0"),
         _ => reply,
     }

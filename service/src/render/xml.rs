@@ -76,7 +76,11 @@ fn start<'a>(name: &'a str, attributes: &[Attr<'a>]) -> BytesStart<'a> {
 /// character that stands for such.
 fn escaped(text: &str) -> Cow<'_, str> {
     let is_special = |c: char| matches!(c, '\t' | '\n' | '\r') || !is_char(c);
-    let escaped = escape(text);
+    // Attributes stand in double quotes.
+    let escaped = match escape(text) {
+        Cow::Owned(text) => Cow::Owned(text.replace("&apos;", "'")),
+        plain => plain,
+    };
     if !escaped.contains(is_special) {
         return escaped;
     }

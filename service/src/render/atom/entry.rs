@@ -176,7 +176,7 @@ fn write_link(xml: &mut Xml, link: &Link) {
 
 /// Whether what a name links to is several.
 fn is_many(name: &str) -> bool {
-    const MANY: [&str; 9] = [
+    const MANY: [&str; 10] = [
         "AttachmentFiles",
         "AvailableFields",
         "ContentTypes",
@@ -186,8 +186,9 @@ fn is_many(name: &str) -> bool {
         "RoleAssignments",
         "Versions",
         "Views",
+        "Webs",
     ];
-    MANY.contains(&name) || name == "Webs"
+    MANY.contains(&name)
 }
 
 /// A value as an element: its type is told but for texts, and null is told as such.

@@ -21,7 +21,7 @@ pub(crate) fn rendered(
     if answer.contains_key("__metadata") {
         return document_of_entry(&base, &reader.entry(answer, &base));
     }
-    if let Some(Value::Array(members)) = answer.remove("results") {
+    if let Some(Value::Array(members)) = answer.shift_remove("results") {
         let text = |value: Option<Value>| value.and_then(|v| v.as_str().map(str::to_owned));
         let feed = Feed {
             id: feed_id(),
@@ -58,7 +58,7 @@ impl Reader<'_> {
 
     /// An entity; one without an address of its own stands at `at`.
     fn entry(&self, mut object: Map<String, Value>, at: &str) -> Entry {
-        let metadata = object.remove("__metadata").unwrap_or_default();
+        let metadata = object.shift_remove("__metadata").unwrap_or_default();
         let told = |name: &str| metadata.get(name).and_then(Value::as_str).map(str::to_owned);
         let uri = told("uri");
         let type_name = told("type").unwrap_or_default();
