@@ -3,6 +3,7 @@
 
 mod access;
 mod addresses;
+mod atom;
 mod bad_bodies;
 mod bad_http;
 mod bad_queries;
@@ -14,7 +15,9 @@ mod fields;
 mod formats;
 mod increment;
 mod items;
+mod list_data;
 mod lists;
+mod metadata;
 mod methods;
 mod pages;
 mod paging;

@@ -2,7 +2,7 @@
 
 use store::{
     Catalog,
-    model::{FieldKind, List, Reference, Site, SystemProperty},
+    model::{Bounds, FieldKind, List, Reference, Site, SystemProperty},
     plan::UserProperty,
 };
 
@@ -133,7 +133,8 @@ fn properties(shown: &[crate::render::Property]) -> Vec<Property> {
 
 /// `SP.Field` with what all fields have, and a type for each kind with more.
 fn fields(site: &Site) -> Vec<EntityType> {
-    let (_, common) = samples::field(site, FieldKind::Boolean);
+    // Whole numbers have no type of their own, so that `SP.Field` has their bounds.
+    let (_, common) = samples::field(site, FieldKind::Integer(Bounds::default()));
     let mut types = vec![EntityType {
         name: "Field".into(),
         base: None,
