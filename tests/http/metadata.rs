@@ -169,6 +169,9 @@ fn the_metadata_of_list_data_is_whole() {
 #[test]
 fn the_metadata_of_both_services_holds_together() {
     let server = server();
+    for title in ["2024 plans", "a_b", "Größe ²", "★", "<&>\"'", "wash.list", "x/y"] {
+        server.list_in("/sites/demo", title).text(title).number("1st").text("a b").text("A-B");
+    }
     for service in ["_api", "_vti_bin/ListData.svc"] {
         let text = metadata(&server, service);
         check(&Document::parse(&text).unwrap());

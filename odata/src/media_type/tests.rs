@@ -1,3 +1,5 @@
+//! Which format is found for which wishes, and which bodies are read.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -84,6 +84,11 @@ impl Columns {
         self.all.iter()
     }
 
+    /// Leaves out the properties for which `keep` does not hold.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Column) -> bool) {
+        self.all.retain(keep);
+    }
+
     /// The property of that name.
     pub(crate) fn find(&self, name: &str) -> Option<&Column> {
         self.all.iter().find(|column| column.name == name)

@@ -8,7 +8,8 @@ use store::{
 };
 
 use super::{
-    Reply, View, atom,
+    Reply, View,
+    atom::{self, Types},
     entity::{context_name, count_member, quoted},
     item_writer::{Shown, Writer},
     links::item_link,
@@ -22,7 +23,7 @@ fn body(view: &View, shown: Shown<'_>, item: &Item) -> String {
         return list_data::single(view, shown, item);
     }
     if view.format == Format::Atom {
-        return atom::rendered(view, shown.types(), String::new, |view| body(view, shown, item));
+        return atom::rendered(view, Types::of(shown), String::new, |view| body(view, shown, item));
     }
     let mut out = String::with_capacity(item.doc.len() + 1024);
     let writer = Writer::new(view, shown);
@@ -75,7 +76,7 @@ pub(crate) fn items(
     if view.format == Format::Atom {
         return atom::rendered(
             view,
-            shown.types(),
+            Types::of(shown),
             || writer.address(),
             |view| self::items(view, shown, items, next, total),
         );

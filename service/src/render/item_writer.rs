@@ -14,7 +14,6 @@ use store::{
 
 use super::{
     View,
-    atom::Types,
     content_type::content_type_id,
     context::context_url,
     entity::{context_name, control, navigation_link, quoted, type_of},
@@ -53,7 +52,7 @@ pub(crate) struct Shown<'a> {
     pub(super) list: &'a List,
     pub(super) selection: &'a Selection,
     /// Where what items refer to is found.
-    others: Option<(&'a RelatedItems, &'a Catalog)>,
+    pub(super) others: Option<(&'a RelatedItems, &'a Catalog)>,
     around: Option<&'a Around>,
 }
 
@@ -87,16 +86,6 @@ impl<'a> Shown<'a> {
         catalog: &'a Catalog,
     ) -> Self {
         Self { list, selection, others: Some((related, catalog)), around: None }
-    }
-
-    /// The items that those shown refer to.
-    pub(super) fn related(&self) -> Option<&'a RelatedItems> {
-        self.others.map(|(related, _)| related)
-    }
-
-    /// The types of what is shown.
-    pub(super) fn types(&self) -> Types<'a> {
-        Types::of(self.list, self.others.map(|(_, catalog)| catalog))
     }
 
     /// And what stands round it.

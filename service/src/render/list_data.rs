@@ -1,12 +1,13 @@
 //! Items as ListData.svc answers them: OData 2, in its JSON (`d`, `results`, `__metadata`) and in Atom, with the names
 //! that titles make.
 
+use std::sync::Arc;
+
 use odata::Format;
 use serde_json::{Map, Value, json};
 use store::{
-    RelatedItems,
     model::{Field, FieldKind, Item, List, SystemProperty},
-    plan::{Expanded, ExpandedOf, Ids, Selected, Selection},
+    plan::{Expanded, ExpandedOf, Ids, Selected},
 };
 
 use super::{
@@ -18,7 +19,7 @@ use crate::list_data::{Column, Columns, NAMESPACE, SEPARATOR, Source, column_typ
 
 /// One item as a whole answer.
 pub(super) fn single(view: &View, shown: Shown<'_>, item: &Item) -> String {
-    let entry = Writer::new(view, shown.list).entry(item, shown.selection, shown.related());
+    let entry = Writer::new(view, shown).entry(item);
     match view.format {
         Format::Atom => document_of_entry(&base(view), &entry),
         _ => json!({"d": object(view, &entry)}).to_string(),
@@ -33,9 +34,8 @@ pub(super) fn page(
     next: Option<&str>,
     total: Option<i64>,
 ) -> String {
-    let writer = Writer::new(view, shown.list);
-    let entries: Vec<Entry> =
-        items.iter().map(|item| writer.entry(item, shown.selection, shown.related())).collect();
+    let writer = Writer::new(view, shown);
+    let entries: Vec<Entry> = items.iter().map(|item| writer.entry(item)).collect();
     let count = total.map(|total| total.to_string());
     if view.format == Format::Atom {
         let id = format!("{}{}", base(view), writer.set);
@@ -51,12 +51,12 @@ pub(super) fn page(
 
 /// An item within the answer to a failed precondition.
 pub(super) fn embedded(view: &View, list: &List, item: &Item) -> String {
-    object(view, &Writer::new(view, list).entry(item, &None, None)).to_string()
+    object(view, &Writer::new(view, Shown::whole(list)).entry(item)).to_string()
 }
 
 /// The address of an item.
 pub(super) fn address(view: &View, list: &List, item: &Item) -> String {
-    format!("{}{}({})", base(view), Writer::new(view, list).set, item.id.0)
+    format!("{}{}({})", base(view), Writer::new(view, Shown::whole(list)).set, item.id.0)
 }
 
 /// A property of an item as an answer.
@@ -89,86 +89,88 @@ fn base(view: &View) -> String {
 /// Makes entries of the items of one list.
 struct Writer<'a> {
     view: &'a View,
-    list: &'a List,
+    shown: Shown<'a>,
     columns: Columns,
     set: String,
     type_name: String,
+    /// The Lookups that are expanded, with the writers of what they refer to.
+    expanded: Vec<(&'a Field, Option<Writer<'a>>)>,
 }
 
 impl<'a> Writer<'a> {
-    fn new(view: &'a View, list: &'a List) -> Self {
-        let set = view.sets.of_list(list.id);
+    fn new(view: &'a View, shown: Shown<'a>) -> Self {
+        let set = view.sets.of_list(shown.list.id);
         let type_name = set.map(|set| format!("{NAMESPACE}.{}", set.type_name())).unwrap_or_default();
         let set = set.map(|set| set.name.clone()).unwrap_or_default();
-        Self { view, list, columns: Columns::of(list), set, type_name }
+        let expanded = shown.selection.iter().flatten().filter_map(|one| match one {
+            Selected::Expanded(Expanded { ids: Ids::Field(field), of, .. }) => {
+                let within = match of {
+                    ExpandedOf::Items(list, selected) => Some(Writer::of_items(view, list, selected)),
+                    ExpandedOf::Users(_) | ExpandedOf::Gone(_) => None,
+                };
+                Some((&**field, within))
+            }
+            _ => None,
+        });
+        Self { view, columns: Columns::of(shown.list), set, type_name, expanded: expanded.collect(), shown }
     }
 
-    fn entry(&self, item: &Item, selection: &Selection, related: Option<&RelatedItems>) -> Entry {
+    /// The writer of what a Lookup refers to, of which these properties are shown.
+    fn of_items(view: &'a View, list: &'a List, selected: &'a [Selected]) -> Self {
+        let mut writer = Self::new(view, Shown::whole(list));
+        writer.columns.retain(|column| is_shown(selected, column));
+        writer
+    }
+
+    fn entry(&self, item: &Item) -> Entry {
         let edit = format!("{}({})", self.set, item.id.0);
-        let shows = |selected: &[Selected], column: &Column| {
-            selected.iter().any(|one| match (one, &column.source) {
-                (Selected::Field(a), Source::Field(b)) => a.guid == b.guid,
-                (Selected::System(a), Source::System(b)) => a == b,
-                _ => false,
-            })
-        };
         let values: Map<String, Value> = serde_json::from_str(&item.doc).unwrap_or_default();
         let value = |column: &Column| match &column.source {
             Source::Field(field) => {
                 flat(field, values.get(&field.property_name).cloned().unwrap_or_default())
             }
-            Source::System(_) => data_value(self.list, item, column),
+            Source::System(_) => data_value(self.shown.list, item, column),
         };
-        let shown = self
-            .columns
-            .iter()
-            .filter(|column| selection.as_ref().is_none_or(|selected| shows(selected, column)));
-        let properties = shown
-            .map(|column| Property {
-                name: column.name.clone(),
-                type_name: column_type(column),
-                value: value(column),
-            })
-            .collect();
-        let expanded = |field: &Field| {
-            selection.iter().flatten().find_map(|one| match one {
-                Selected::Expanded(Expanded { ids: Ids::Field(f), of, .. }) if f.guid == field.guid => {
-                    Some(of)
-                }
-                _ => None,
-            })
-        };
-        let link = |(name, field, _): (&str, &std::sync::Arc<Field>, _)| {
-            let inline = match expanded(field) {
-                Some(of) => Inline::One(self.referred(item, field, of, related).map(Box::new)),
+        let selection = self.shown.selection.as_deref();
+        let shown = self.columns.iter().filter(|c| selection.is_none_or(|selected| is_shown(selected, c)));
+        let properties = shown.map(|column| Property {
+            name: column.name.clone(),
+            type_name: column_type(column),
+            value: value(column),
+        });
+        let link = |(name, field, _): (&str, &Arc<Field>, _)| {
+            let expanded = self.expanded.iter().find(|(f, _)| f.guid == field.guid);
+            let inline = match expanded {
+                Some((_, within)) => Inline::One(self.referred(item, field, within.as_ref()).map(Box::new)),
                 None => Inline::Deferred,
             };
             Link { name: name.to_owned(), href: format!("{edit}/{name}"), inline }
         };
-        let links = self.columns.navigations(&self.view.sets).map(link).collect();
         Entry {
             id: format!("{}{edit}", base(self.view)),
             etag: Some(self.view.tag(item.version)),
             type_name: self.type_name.clone(),
+            links: self.columns.navigations(&self.view.sets).map(link).collect(),
+            properties: properties.collect(),
             edit: Some(edit),
-            links,
-            properties,
         }
     }
 
     /// The item that a Lookup refers to, if it is there.
-    fn referred(
-        &self,
-        item: &Item,
-        field: &Field,
-        of: &ExpandedOf,
-        related: Option<&RelatedItems>,
-    ) -> Option<Entry> {
-        let ExpandedOf::Items(list, selected) = of else { return None };
+    fn referred(&self, item: &Item, field: &Field, within: Option<&Self>) -> Option<Entry> {
+        let (writer, (related, _)) = (within?, self.shown.others?);
         let id = *item.ids(&field.property_name).first()?;
-        let found = related?.get(&(list.id, id))?;
-        Some(Writer::new(self.view, list).entry(found, &Some(selected.clone()), None))
+        Some(writer.entry(related.get(&(writer.shown.list.id, id))?))
     }
+}
+
+/// Whether a property is among those that are selected.
+fn is_shown(selected: &[Selected], column: &Column) -> bool {
+    selected.iter().any(|one| match (one, &column.source) {
+        (Selected::Field(a), Source::Field(b)) => a.guid == b.guid,
+        (Selected::System(a), Source::System(b)) => a == b,
+        _ => false,
+    })
 }
 
 /// An entry in OData 2's JSON.

@@ -101,13 +101,13 @@ impl<'a> Headers<'a> {
             Err(RequestError::Version { header, value })
         };
         match self.one("dataserviceversion") {
-            Some(sent) if !major_version(sent).is_some_and(|major| major <= 2) => {
+            Some(sent) if major_version(sent).is_none_or(|major| major > 2) => {
                 return refused("DataServiceVersion", sent);
             }
             _ => {}
         }
         match self.one("maxdataserviceversion") {
-            Some(sent) if !major_version(sent).is_some_and(|major| major >= 2) => {
+            Some(sent) if major_version(sent).is_none_or(|major| major < 2) => {
                 refused("MaxDataServiceVersion", sent)
             }
             _ => Ok(()),

@@ -1,14 +1,14 @@
 //! Atom: what asks for XML alone gets. An entry says what the verbose form says of the same thing, with its types
 //! told, so that there is one account of what an answer holds.
 
+mod edm;
 mod entry;
-mod types;
 mod verbose;
 
+pub(super) use edm::Types;
 pub(super) use entry::{
     Entry, Feed, Inline, Link, Property, document_of_entry, document_of_feed, write_value,
 };
-pub(super) use types::Types;
 pub(super) use verbose::rendered;
 
 use serde_json::Value;

@@ -3,7 +3,10 @@
 use serde_json::Value;
 use store::{Catalog, model::List};
 
-use crate::render::property_type::{item_type, property_type};
+use crate::render::{
+    Shown,
+    property_type::{item_type, property_type},
+};
 
 /// Where the types of values are found: those of items with their lists.
 #[derive(Clone, Copy, Default)]
@@ -13,9 +16,9 @@ pub(crate) struct Types<'a> {
 }
 
 impl<'a> Types<'a> {
-    /// With the items of a list, and of those that they refer to.
-    pub(crate) const fn of(list: &'a List, catalog: Option<&'a Catalog>) -> Self {
-        Self { list: Some(list), catalog }
+    /// With the items that are shown, and those that they refer to.
+    pub(crate) fn of(shown: Shown<'a>) -> Self {
+        Self { list: Some(shown.list), catalog: shown.others.map(|(_, catalog)| catalog) }
     }
 
     /// The type of a property of an entity whose type is known.
