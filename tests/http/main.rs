@@ -33,4 +33,5 @@ mod smoke;
 mod strict;
 mod surroundings;
 mod users;
+mod versions;
 mod walk;

@@ -91,7 +91,7 @@ fn a_set_is_filtered_ordered_selected_and_paged_by_its_names() {
                 "uri": format!("HOST/WashList({id})"), "etag": "W/\"1\"",
                 "type": "Microsoft.SharePoint.DataService.WashListItem",
             },
-            "Id": id, "Title": title, "MaxLoad": load,
+            "Title": title, "MaxLoad": load,
             "Site": {"__deferred": {"uri": format!("HOST/WashList({id})/Site")}},
         })
     };
@@ -122,7 +122,7 @@ fn a_lookup_is_expanded_whole_or_in_part_and_read_at_its_address() {
     assert_eq!(
         row,
         &json!({
-            "__metadata": item()["__metadata"], "Id": 1, "Title": "a < b",
+            "__metadata": item()["__metadata"], "Title": "a < b",
             "Site": {"__metadata": north()["__metadata"], "Title": "North"},
         })
     );
@@ -137,6 +137,10 @@ fn a_lookup_is_expanded_whole_or_in_part_and_read_at_its_address() {
             .contains(r#"href="WashList(1)/Site"><m:inline/></link>"#)
     );
     wash.request("GET", "WashList(1)/Site").send().expect_status(404);
+    let link = wash.get("WashList(1)?$select=Site");
+    let uri = "HOST/WashList(1)/Site";
+    assert_eq!(link["d"]["Site"], json!({"__deferred": {"uri": uri}}));
+    assert_eq!(link["d"].get("Title"), None);
 }
 
 #[test]

@@ -88,12 +88,11 @@ impl Names<'_> {
         if sent.select.is_empty() || sent.select.contains(&Select::All) {
             everything().for_each(&mut add);
         }
-        // Of a Lookup that is selected as such its link is given, which is there always.
-        add(vec!["Id".to_owned()]);
         for property in
             sent.select.iter().filter_map(|s| if let Select::Property(p) = s { Some(p) } else { None })
         {
             match property.path.as_slice() {
+                // Its link is given, which is there always.
                 [name] if self.columns.navigation(self.sets, name).is_some() => {}
                 [name, _] if !is_expanded(name) => {
                     return Err(PlanError::UnselectedExpansion { name: name.clone() });
@@ -114,6 +113,11 @@ impl Names<'_> {
             }
             let path = vec![field.entity_name().to_owned()];
             expand.push(Property { path, span: property.span });
+        }
+        if select.is_empty() {
+            // Links alone: there is no way to ask for nothing.
+            let path = vec!["Id".to_owned()];
+            select.push(Select::Property(Property { path, span: Default::default() }));
         }
         Ok((select, expand))
     }
