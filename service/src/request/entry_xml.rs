@@ -4,14 +4,15 @@
 use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::{Map, Number, Value};
 
-use super::BodyError;
+use super::{BodyError, xml_guard};
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const DATA: &str = "http://schemas.microsoft.com/ado/2007/08/dataservices";
 const METADATA: &str = "http://schemas.microsoft.com/ado/2007/08/dataservices/metadata";
 const RELATED: &str = "http://schemas.microsoft.com/ado/2007/08/dataservices/related/";
-/// How many nodes an entry may have.
+/// How many nodes an entry may have, and how deep its elements may stand.
 const NODES: u32 = 20_000;
+const DEPTH: usize = 32;
 
 /// The values of an entry, by name: texts, and what their types tell to be numbers and Booleans.
 pub(super) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, BodyError> {
@@ -20,6 +21,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, BodyError> {
     if text.is_empty() {
         return Err(wrong("it is empty"));
     }
+    xml_guard::check(text, DEPTH).map_err(|reason| wrong(&reason))?;
     let options = ParsingOptions { nodes_limit: NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| wrong(&error.to_string()))?;
     let entry = document.root_element();
@@ -138,6 +140,8 @@ mod tests {
         let laughs = "<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]><entry xmlns='http://www.w3.org/2005/Atom'>&b;</entry>";
         let deep = properties(&format!("{}{}", "<d:A>".repeat(1000), "</d:A>".repeat(1000)));
         let many = properties(&"<d:A/>".repeat(30_000));
+        let attributes: String = (0..50_000).map(|i| format!(" a{i}=''")).collect();
+        let wide = properties(&format!("<d:A{attributes}/>"));
         for body in [
             "",
             " ",
@@ -147,6 +151,7 @@ mod tests {
             laughs,
             &deep,
             &many,
+            &wide,
             &entry(""),
             &properties("<d:A>1</d:A><d:A>2</d:A>"),
             &properties("<A xmlns='x'/>"),

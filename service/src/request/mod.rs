@@ -9,6 +9,7 @@ mod headers;
 mod method;
 mod repeat;
 mod schema_xml;
+mod xml_guard;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use body::{Body, BodyError};

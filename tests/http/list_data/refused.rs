@@ -77,12 +77,15 @@ fn bodies_that_are_none_change_nothing() {
         "<a>".repeat(1000),
         "</a>".repeat(1000)
     );
+    let attributes: String = (0..100_000).map(|i| format!(" a{i}=''")).collect();
+    let wide = format!("<entry xmlns='http://www.w3.org/2005/Atom'{attributes}/>");
     let laughs = r#"<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]><entry xmlns="http://www.w3.org/2005/Atom">&c;</entry>"#;
     let outside = r#"<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><entry xmlns="http://www.w3.org/2005/Atom"><title>&e;</title></entry>"#;
     for (status, kind, body) in [
         (400, ATOM, laughs),
         (400, ATOM, outside),
         (400, ATOM, &deep),
+        (400, ATOM, &wide),
         (400, ATOM, "<entry"),
         (400, ATOM, "<feed xmlns='http://www.w3.org/2005/Atom'/>"),
         (400, ATOM, ""),
