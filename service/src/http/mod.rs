@@ -27,7 +27,7 @@ pub(crate) use door::{Door, Limits};
 pub(crate) use pages::Pages;
 
 /// The headers of answers that pages of another origin may read.
-const EXPOSED: [&str; 12] = [
+const EXPOSED: [&str; 14] = [
     "ETag",
     "Last-Modified",
     "Location",
@@ -38,6 +38,8 @@ const EXPOSED: [&str; 12] = [
     "Repeatability-Result",
     "Preference-Applied",
     "Matchlist-Features",
+    "DataServiceVersion",
+    "OData-Version",
     "request-id",
     "SPRequestGuid",
 ];

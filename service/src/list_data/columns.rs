@@ -1,6 +1,9 @@
 //! The properties of a set's entities: one a field, and what every item has.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use store::model::{Field, FieldKind, List, Reference, SystemProperty};
 
@@ -67,8 +70,14 @@ impl Columns {
         };
         let mut all: Vec<Column> = BEFORE.iter().map(system).collect();
         let mut navigations = Vec::new();
+        let mut given: HashSet<String> = reserved.iter().cloned().collect();
         for (field, base) in list.fields.iter().zip(&bases) {
-            let base = unique(field, base);
+            let mut base = unique(field, base);
+            if names(field, &base).iter().any(|name| given.contains(name)) {
+                // A title may be made to look like the name of another field.
+                base = format!("{base}_{}", field.guid.simple());
+            }
+            given.extend(names(field, &base));
             let name = format!("{base}{}", field.kind.property_suffix());
             all.push(Column { name, source: Source::Field(field.clone()) });
             if matches!(field.kind, FieldKind::Lookup { multiple: false, .. }) {

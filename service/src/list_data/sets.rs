@@ -32,15 +32,18 @@ impl Sets {
     /// that had the bare name could be taken for the other when that is gone.
     pub(crate) fn of(catalog: &Catalog, site: &Site) -> Self {
         let lists = catalog.lists_of(site.id);
+        let with_guid = |list: &List, identifier: &str| format!("{identifier}_{}", list.guid.simple());
         let mut counts: HashMap<String, usize> = HashMap::new();
         for list in &lists {
-            *counts.entry(identifier(&list.title)).or_default() += 1;
+            let identifier = identifier(&list.title);
+            // A title may be made to look like the name of another list.
+            *counts.entry(with_guid(list, &identifier)).or_default() += 1;
+            *counts.entry(identifier).or_default() += 1;
         }
         let set = |list: &List| {
             let identifier = identifier(&list.title);
             let is_alone = counts.get(&identifier) == Some(&1);
-            let name =
-                if is_alone { identifier.clone() } else { format!("{identifier}_{}", list.guid.simple()) };
+            let name = if is_alone { identifier.clone() } else { with_guid(list, &identifier) };
             Set { list: list.id, guid: list.guid, name, identifier }
         };
         Self { all: lists.iter().map(|list| set(list)).collect() }

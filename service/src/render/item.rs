@@ -56,8 +56,10 @@ pub(crate) fn conflict_item(view: &View, list: &List, item: &Item) -> String {
     if view.service == Service::ListData {
         return list_data::embedded(view, list, item);
     }
+    // A conflict is told in JSON, also to who accepts Atom beside `application/problem+json`.
+    let format = if view.format == Format::Atom { Format::Verbose } else { view.format };
     let mut out = String::new();
-    Writer::new(view, Shown::whole(list)).write(&mut out, item, false);
+    Writer::new(&View { format, ..view.clone() }, Shown::whole(list)).write(&mut out, item, false);
     out
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 const PAGE: &str = "https://app.example";
 const OTHER: &str = "http://localhost:3000";
 
-const SENT: [&str; 21] = [
+const SENT: [&str; 23] = [
     "IF-MATCH",
     "IF-NONE-MATCH",
     "If-Modified-Since",
@@ -22,6 +22,8 @@ const SENT: [&str; 21] = [
     "Prefer",
     "OData-Version",
     "OData-MaxVersion",
+    "DataServiceVersion",
+    "MaxDataServiceVersion",
     "client-request-id",
     "X-ClientService-ClientTag",
     "X-PnPjs-RequestId",
@@ -32,7 +34,7 @@ const SENT: [&str; 21] = [
     "Last-Event-ID",
 ];
 
-const EXPOSED: [&str; 11] = [
+const EXPOSED: [&str; 13] = [
     "ETag",
     "Last-Modified",
     "Location",
@@ -42,6 +44,8 @@ const EXPOSED: [&str; 11] = [
     "RateLimit-Reset",
     "Repeatability-Result",
     "Matchlist-Features",
+    "DataServiceVersion",
+    "OData-Version",
     "request-id",
     "SPRequestGuid",
 ];

@@ -59,6 +59,25 @@ fn lists_whose_names_collide_have_names_that_tell_them_apart() {
 }
 
 #[test]
+fn a_title_that_looks_like_another_s_name_does_not_take_it() {
+    let server = Server::start(Options::default());
+    let (first, second) = (server.list("my list"), server.list("MyList"));
+    first.item(json!({"Title": "first"}));
+    let name = format!("MyList_{}", id(&first).replace('-', ""));
+    let third = server.list(&name);
+    third.item(json!({"Title": "third"}));
+    let of_third = format!("{name}_{}", id(&third).replace('-', ""));
+    assert_eq!(get(&server, &format!("{name}(1)")).1["d"]["Title"], "first");
+    assert_eq!(get(&server, &format!("{of_third}(1)")).1["d"]["Title"], "third");
+    second.request("DELETE", "").send().expect_status(200);
+    assert_eq!(get(&server, "MyList(1)").1["d"]["Title"], "first");
+    let list = server.list("B").text("a b").text("A-B").text("AB_a_x0020_b").text("AB_A_x002d_B");
+    list.item(json!({"Title": "t"}));
+    let read = get(&server, "B(1)").1;
+    assert_eq!(read["d"].as_object().unwrap().len(), 14, "{read}");
+}
+
+#[test]
 fn fields_whose_names_collide_have_their_internal_names_behind_them() {
     let server = Server::start(Options::default());
     let list = server.list("A").text("max load").text("Max-Load").text("Modified ").text("id");
