@@ -19,14 +19,16 @@ mod precondition;
 pub mod query;
 mod span;
 mod timestamp;
+mod xml_guard;
 
 pub use entity_tag::{EntityTag, EntityTagError, Version};
 pub use literal::Literal;
 pub use media_type::{
     BodyTypeError, Format, Metadata, Negotiated, NotAcceptable, Protocol, accepts_text, check_body_type,
-    negotiate,
+    is_xml_body, negotiate, negotiate_list_data,
 };
 pub use precondition::{Failed, HeaderError, Outcome, Preconditions, Selected, TagCondition};
 pub use span::Span;
 pub use timestamp::{Timestamp, TimestampError};
 pub use uuid::Uuid;
+pub use xml_guard::check_xml;

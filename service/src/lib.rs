@@ -13,6 +13,7 @@ mod error;
 mod execute;
 mod http;
 mod ledger;
+mod list_data;
 mod orders;
 mod pipeline;
 mod ports;

@@ -1,6 +1,11 @@
 //! The way of a request: bytes, format, request, plan, engine, answer. The whole program on one screen.
 
-use odata::{Format, Negotiated, NotAcceptable, path::SitePath};
+use std::sync::Arc;
+
+use odata::{
+    Format, Negotiated, NotAcceptable,
+    path::{Service, SitePath},
+};
 use store::{
     StoreError, WriteReply, Written,
     model::{Rights, UserId},
@@ -60,7 +65,8 @@ pub(crate) async fn answer<S: Store>(
             _ => execute::run(&call).await,
         }
     };
-    outcome.await.unwrap_or_else(|error: Error| seen.refuse(&error))
+    let outcome: Result<_, Error> = outcome.await;
+    seen.told(outcome)
 }
 
 /// Answers a request that stands in a batch, whose digest was good.
@@ -75,7 +81,8 @@ pub(crate) async fn answer_within<S: Store>(
         let request = seen.read(rules, raw)?;
         execute::run(&seen.call((store, rules), raw, &request, caller)).await
     };
-    outcome.await.unwrap_or_else(|error: Error| seen.refuse(&error))
+    let outcome: Result<_, Error> = outcome.await;
+    seen.told(outcome)
 }
 
 /// Answers requests that stand in a batch and are done together or not at all; or tells which failed, and its
@@ -134,9 +141,15 @@ struct See<'a> {
 impl<'a> See<'a> {
     fn new(raw: &RawRequest<'a>) -> Self {
         let headers = Headers(raw.headers);
-        let negotiated = headers.negotiate();
+        let service = Service::of(raw.path).unwrap_or_default();
+        let (negotiated, default) = match service {
+            Service::Api => (headers.negotiate(), Format::DEFAULT),
+            Service::ListData => (headers.negotiate_list_data(), Format::Atom),
+        };
         let view = View {
-            format: negotiated.map_or(Format::DEFAULT, |n| n.format),
+            format: negotiated.map_or(default, |n| n.format),
+            service,
+            sets: Arc::default(),
             links: Links::new(raw.way.origin.clone(), &SitePath::ROOT),
             prefer: headers.prefer(),
         };
@@ -166,6 +179,13 @@ impl<'a> See<'a> {
         Call { store, rules, raw, view: &self.view, request, caller, rights: &Rights::All }
     }
 
+    fn told(&self, outcome: Result<Reply, Error>) -> Reply {
+        match outcome {
+            Ok(reply) => render::versioned(&self.view, reply),
+            Err(error) => self.refuse(&error),
+        }
+    }
+
     fn refuse(&self, error: &Error) -> Reply {
         let if_match = self.headers.if_match();
         if let Error::Store(StoreError::Internal(cause) | StoreError::Disk(cause)) = error {
@@ -174,7 +194,7 @@ impl<'a> See<'a> {
             tracing::error!(cause, "a request failed");
         }
         let problem = self.negotiated.is_ok_and(|n| n.problem);
-        render::refusal(&self.view, problem, if_match.as_deref(), error)
+        render::versioned(&self.view, render::refusal(&self.view, problem, if_match.as_deref(), error))
     }
 }
 

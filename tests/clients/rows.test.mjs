@@ -28,7 +28,7 @@ test("the rows are of the suites that there are", () => assert.deepEqual(Object.
 const readme = await readFile(new URL("../../README.md", import.meta.url), "utf8");
 const NUMBERS_IN_README = {
   pnpjs: (passed, skipped) => [`PnPjs 4: ${passed} pass`, `PnPjs 4: [${skipped} calls]`],
-  python: (passed, skipped) => [`Office365-REST-Python-Client 3.3: ${passed} pass`, `Python: [${skipped} calls]`],
+  python: (passed, skipped) => [`Office365-REST-Python-Client 3.3 and pyodata 1.12: ${passed} pass`, `Python: [${skipped} calls]`],
   jquery: (passed) => [`jQuery 1.12 and 3.7: ${passed / VERSIONS} pass under each`],
 };
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod addresses;
+mod atom;
 mod bad_bodies;
 mod bad_http;
 mod bad_queries;
@@ -18,7 +19,9 @@ mod formats;
 mod headers;
 mod increment;
 mod items;
+mod list_data;
 mod lists;
+mod metadata;
 mod methods;
 mod pages;
 mod paging;
@@ -34,4 +37,5 @@ mod smoke;
 mod strict;
 mod surroundings;
 mod users;
+mod versions;
 mod walk;

@@ -3,6 +3,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{CamlError, Condition, FieldRef, MAX_BYTES, MAX_DEPTH, Operand, Operator, OrderKey, Value, View};
+use crate::check_xml;
 use crate::excerpt::excerpt;
 use crate::query::Direction;
 
@@ -25,6 +26,7 @@ pub(super) fn view(xml: &str) -> Result<View, CamlError> {
     if xml.len() > MAX_BYTES {
         return Err(CamlError::TooLong);
     }
+    check_xml(xml, usize::MAX).map_err(|reason| CamlError::Xml(excerpt(&reason)))?;
     // A DTD is refused by default, so that there are no entities but XML's own.
     let options = ParsingOptions { nodes_limit: NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(xml, options)

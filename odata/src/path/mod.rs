@@ -5,6 +5,7 @@
 
 mod arguments;
 mod fields;
+mod list_data;
 mod parse;
 #[cfg(test)]
 mod part_tests;
@@ -22,6 +23,7 @@ use uuid::Uuid;
 use crate::Literal;
 use crate::encoding::{DecodedPath, decode};
 use crate::excerpt::excerpt;
+use list_data::parse_list_data;
 use site::parse_site;
 
 /// What a URL names: a resource of a site.
@@ -33,9 +35,23 @@ pub struct ResourcePath {
     pub resource: Resource,
 }
 
+/// Which of a site's services an address belongs to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Service {
+    /// `_api`, and its alias `_vti_bin/client.svc`.
+    #[default]
+    Api,
+    /// `_vti_bin/ListData.svc`: the service of SharePoint 2010, OData 2.
+    ListData,
+}
+
 /// A resource of a site.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resource {
+    /// `_api/`, `_vti_bin/ListData.svc`: what the service has.
+    ServiceDocument(Service),
+    /// `_api/$metadata`, `_vti_bin/ListData.svc/$metadata`: of what types that is.
+    Metadata(Service),
     /// `_api/contextinfo`, `_api/SP.Web.GetContextWebInformation`.
     ContextInfo,
     /// `_api/$batch`: several requests in one.
@@ -121,6 +137,8 @@ pub enum ListKey {
     Id(Uuid),
     /// `web/GetList('/sites/ops/Lists/Pumps')`, `web/GetListUsingPath(DecodedUrl='…')`: its URL.
     Url(String),
+    /// `ListData.svc/ConfigList`: the name that ListData.svc makes of its title.
+    EntitySet(String),
 }
 
 /// A list itself or a part of it.
@@ -216,7 +234,7 @@ impl ResourcePath {
     ///
     /// The query is looked at for parameter aliases only (`@v='…'`).
     pub fn parse(raw_path: &str, raw_query: &str) -> Result<Self, PathError> {
-        let (raw_site, raw_api) = split_at_api(raw_path).ok_or(PathError::NotApi)?;
+        let (raw_site, service, raw_api) = split_at_service(raw_path).ok_or(PathError::NotApi)?;
         let site = parse_site(raw_site)?;
         let invalid = |text: &str| PathError::Invalid { expression: excerpt(text) };
         let api = DecodedPath::parse(raw_api)
@@ -224,34 +242,45 @@ impl ResourcePath {
         if api.text.contains('\0') {
             return Err(invalid(&api.text));
         }
-        if api.text.is_empty() {
-            return Err(PathError::NotFound { segment: "_api".to_owned() });
-        }
-        Ok(Self { site, resource: parse::parse_resource(&api, raw_query)? })
+        let resource = match service {
+            _ if api.text.is_empty() => Resource::ServiceDocument(service),
+            Service::Api => parse::parse_resource(&api, raw_query)?,
+            Service::ListData => parse_list_data(&api, raw_query)?,
+        };
+        Ok(Self { site, resource })
     }
 }
 
 /// The site of a raw path, whatever stands after `_api`; `None` where the path names none.
 #[must_use]
 pub fn site_of(raw_path: &str) -> Option<SitePath> {
-    let (raw_site, _) = split_at_api(raw_path)?;
+    let (raw_site, _, _) = split_at_service(raw_path)?;
     parse_site(raw_site).ok()
 }
 
-/// Splits a raw path at `_api` or its alias `_vti_bin/client.svc`, in any case and encoding.
-fn split_at_api(raw_path: &str) -> Option<(&str, &str)> {
+impl Service {
+    /// The service that a raw path belongs to, whether it names anything there or not.
+    #[must_use]
+    pub fn of(raw_path: &str) -> Option<Self> {
+        split_at_service(raw_path).map(|(_, service, _)| service)
+    }
+}
+
+/// Splits a raw path at `_api`, its alias `_vti_bin/client.svc` or `_vti_bin/ListData.svc`, in any case and encoding.
+fn split_at_service(raw_path: &str) -> Option<(&str, Service, &str)> {
     let is = |raw: &str, name| decode(raw).is_some_and(|segment| segment.eq_ignore_ascii_case(name));
     let mut site_end = 0;
     let mut rest = raw_path;
     loop {
         let (segment, after) = rest.split_once('/').unwrap_or((rest, ""));
         if is(segment, "_api") {
-            return Some((raw_path.get(..site_end)?, after));
+            return Some((raw_path.get(..site_end)?, Service::Api, after));
         }
         if is(segment, "_vti_bin") {
             let (next, after) = after.split_once('/').unwrap_or((after, ""));
-            if is(next, "client.svc") {
-                return Some((raw_path.get(..site_end)?, after));
+            let services = [("client.svc", Service::Api), ("listdata.svc", Service::ListData)];
+            if let Some((_, service)) = services.into_iter().find(|(name, _)| is(next, name)) {
+                return Some((raw_path.get(..site_end)?, service, after));
             }
         }
         if segment.len() == rest.len() {

@@ -1,7 +1,7 @@
 //! Parses what stands after `_api/`.
 //!
 //! ```text
-//! resource  = "$batch" / "contextinfo" / "SP.Web.GetContextWebInformation" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
+//! resource  = "" / "$metadata" / "$batch" / "contextinfo" / "SP.Web.GetContextWebInformation" / "web" [ web ] / lists / "site" [ "/rootweb" [ web ] / property ]
 //! web       = "/" ( lists / getlist / fields / "webs" [ "/add" ] / user / "ensureuser" ) / property
 //! user      = "currentuser" [ property ] / "getuserbyid(" int ")" [ property ]
 //!             / "siteusers" [ ( "(" int / text ")" / "/getbyid(" int ")" / "/getbyemail(" text ")"
@@ -24,7 +24,7 @@
 use uuid::Uuid;
 
 use super::arguments::{Argument, Cursor};
-use super::{FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, UserKey};
+use super::{FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, Service, UserKey};
 use crate::Literal;
 use crate::encoding::DecodedPath;
 use crate::name::{is_name, parse_guid};
@@ -62,6 +62,9 @@ pub(super) fn parse_resource(path: &DecodedPath, raw_query: &str) -> Result<Reso
     if is(name, "$batch") {
         parser.no_arguments()?;
         return parser.end(Resource::Batch);
+    }
+    if is(name, "$metadata") {
+        return parser.method(Resource::Metadata(Service::Api));
     }
     if is(name, "lists") {
         return parser.lists(Root::Api);

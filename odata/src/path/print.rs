@@ -7,6 +7,7 @@ use std::fmt::{self, Display as _};
 
 use super::{
     FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, ResourcePath, SitePath, UserKey,
+    list_data,
 };
 use crate::Literal;
 use crate::encoding::{encode, encode_literal};
@@ -16,6 +17,9 @@ use crate::encoding::{encode, encode_literal};
 impl fmt::Display for ResourcePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.site.encoded())?;
+        if let Some(printed) = list_data::print(&self.resource, f) {
+            return printed;
+        }
         match &self.resource {
             Resource::ContextInfo => f.write_str("/_api/contextinfo"),
             Resource::Batch => f.write_str("/_api/$batch"),
@@ -36,9 +40,11 @@ impl fmt::Display for ResourcePath {
 /// What follows `web`.
 fn print_in_web(resource: &Resource, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match resource {
-        // No site collection and no `contextinfo` is within a site.
+        // No site collection, no `contextinfo` and no service is within a site.
         Resource::ContextInfo
         | Resource::Batch
+        | Resource::ServiceDocument(_)
+        | Resource::Metadata(_)
         | Resource::Site
         | Resource::SiteProperty(_)
         | Resource::RootWeb(_)
@@ -69,6 +75,8 @@ fn print_in_web(resource: &Resource, f: &mut fmt::Formatter<'_>) -> fmt::Result 
                 ListKey::Title(title) => write!(f, "/lists/getbytitle({})", Text(title)),
                 ListKey::Id(id) => write!(f, "/lists(guid'{id}')"),
                 ListKey::Url(url) => write!(f, "/GetList({})", Text(url)),
+                // Printed above, unless it stands within another site.
+                ListKey::EntitySet(_) => Ok(()),
             }?;
             print_part(part, f)
         }

@@ -287,7 +287,6 @@ fn parts_of_a_list() {
 #[test]
 fn what_is_not_there() {
     for (path, segment) in [
-        ("", "_api"),
         ("sites", "sites"),
         ("web/foo(bar", "foo"),
         ("web/webs/get", "get"),

@@ -33,7 +33,10 @@ impl Action {
     /// What a caller needs for the action.
     pub(crate) const fn rule(&self) -> Rule<'_> {
         match self {
-            Self::Describe(_)
+            // The first two are made of what the caller sees.
+            Self::ReadServiceDocument
+            | Self::ReadMetadata
+            | Self::Describe(_)
             | Self::ReadContextInfo
             // Each request within has its own rule.
             | Self::Batch(_)

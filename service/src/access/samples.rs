@@ -26,6 +26,8 @@ macro_rules! named {
 
 named!(action_name, ACTIONS, Action, {
     Action::Describe(..) => "Describe",
+    Action::ReadServiceDocument => "ReadServiceDocument",
+    Action::ReadMetadata => "ReadMetadata",
     Action::ReadContextInfo => "ReadContextInfo",
     Action::ReadThing(..) => "ReadThing",
     Action::ReadProperty(..) => "ReadProperty",
@@ -82,6 +84,8 @@ named!(thing_name, THINGS, Thing, {
 });
 
 named!(form, FORMS, Resource, {
+    Resource::ServiceDocument(..) => "the service",
+    Resource::Metadata(..) => "$metadata",
     Resource::ContextInfo => "contextinfo",
     Resource::Batch => "$batch",
     Resource::Web => "web",

@@ -4,14 +4,16 @@ mod around;
 mod caml;
 mod fields;
 mod form;
+mod list_data;
 mod read;
+mod service;
 mod tag;
 mod thing;
 mod write;
 
 use std::sync::Arc;
 
-use odata::Timestamp;
+use odata::{Timestamp, path::Service};
 use store::{
     Catalog, ReadOutcome, StoreError,
     model::{Rights, Site, UserId},
@@ -174,7 +176,7 @@ async fn resolve_and_run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
 
 async fn once<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
     let place = find_place(call)?;
-    run_in(&place.call(call), &place.catalog, &place.site).await
+    run_in(&place.call(call), &place).await
 }
 
 /// Whether the caller may make a request at all; what it asks for is not run.
@@ -184,6 +186,7 @@ pub(crate) fn admit<S: Store>(call: &Call<'_, S>) -> Result<(), Error> {
 
 /// Where a request is run: by whom, and in which site.
 struct Place {
+    whole: Arc<Catalog>,
     rights: Rights,
     catalog: Arc<Catalog>,
     site: Arc<Site>,
@@ -217,11 +220,28 @@ fn find_place<S: Store>(call: &Call<'_, S>) -> Result<Place, Error> {
         }
     };
     access::check(call.request.action.rule(), &rights, &whole, &catalog, &site)?;
-    Ok(Place { rights, catalog, site, view })
+    Ok(Place { whole, rights, catalog, site, view })
 }
 
-async fn run_in<S: Store>(call: &Call<'_, S>, catalog: &Catalog, site: &Arc<Site>) -> Result<Reply, Error> {
-    match &call.request.action {
+/// Runs a request, by the names of its service.
+async fn run_in<S: Store>(call: &Call<'_, S>, place: &Place) -> Result<Reply, Error> {
+    let Place { whole, catalog, site, .. } = place;
+    match call.request.service {
+        Service::Api => run_action(call, whole, catalog, site, &call.request.action).await,
+        Service::ListData => list_data::run(call, whole, catalog, site).await,
+    }
+}
+
+/// Runs an action that has the names of `_api`.
+async fn run_action<S: Store>(
+    call: &Call<'_, S>,
+    whole: &Catalog,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    action: &Action,
+) -> Result<Reply, Error> {
+    access::check(action.rule(), call.rights, whole, catalog, site)?;
+    match action {
         Action::Batch(_) => Err(BatchRefusal::within(call.raw.path).into()),
         Action::Describe(methods) => Ok(Reply::new(204).with("Allow", methods.join(", "))),
         action if action.is_write() => write::run(call, catalog, site, action).await,

@@ -13,7 +13,7 @@ use store::{
     plan::{ItemsQuery, ReadPlan},
 };
 
-use super::{Call, around, caml, fields, tag, thing};
+use super::{Call, around, caml, fields, service, tag, thing};
 use crate::{
     access,
     error::Error,
@@ -31,6 +31,8 @@ pub(super) async fn run<S: Store>(
 ) -> Result<Reply, Error> {
     let format = call.view.format;
     match action {
+        Action::ReadServiceDocument => service::read_document(call, catalog, site),
+        Action::ReadMetadata => service::read_metadata(call, catalog, site),
         Action::ReadThing(thing, options) => thing::read(call, catalog, site, thing, options).await,
         Action::ReadProperty(thing, property) => {
             thing::read_property(call, catalog, site, thing, property).await
@@ -185,7 +187,7 @@ pub(super) async fn read_list<S: Store>(
     }
 }
 
-async fn read_item<S: Store>(
+pub(super) async fn read_item<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
     site: &Site,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odata::{
     Preconditions, Uuid,
-    path::{ItemKey, ListKey, SitePath},
+    path::{ItemKey, ListKey, Service, SitePath},
 };
 use serde_json::{Map, Value};
 use store::{
@@ -368,6 +368,8 @@ impl Answer {
                 Shape::Did(method) => render::returned(view, method, "", &true.into()),
                 _ => Reply::new(204),
             },
+            // As OData has it; `_api` says 200.
+            Written::ItemDeleted if view.service == Service::ListData => Reply::new(204),
             Written::ItemDeleted | Written::ListDeleted | Written::FieldDeleted => Reply::new(200),
         }
     }

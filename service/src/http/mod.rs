@@ -33,7 +33,7 @@ pub(crate) use pages::Pages;
 pub(crate) use tls::TlsFiles;
 
 /// The headers of answers that pages of another origin may read.
-const EXPOSED: [&str; 12] = [
+const EXPOSED: [&str; 14] = [
     "ETag",
     "Last-Modified",
     "Location",
@@ -44,6 +44,8 @@ const EXPOSED: [&str; 12] = [
     "Repeatability-Result",
     "Preference-Applied",
     "Matchlist-Features",
+    "DataServiceVersion",
+    "OData-Version",
     "request-id",
     "SPRequestGuid",
 ];

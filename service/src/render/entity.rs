@@ -5,7 +5,12 @@ use std::fmt::Display;
 use odata::{Format, Metadata, Protocol};
 use serde_json::{Map, Value, json};
 
-use super::{View, catalog::Matches};
+use super::{
+    View,
+    atom::{self, Types},
+    catalog::Matches,
+    context::context_url,
+};
 
 /// A property with its value in the light form.
 pub(crate) type Property = (&'static str, Value);
@@ -74,10 +79,10 @@ pub(crate) const fn context_name(protocol: Protocol) -> &'static str {
 pub(crate) fn single(view: &View, entity: &Entity) -> String {
     match view.format {
         Format::Verbose => format!("{{\"d\":{}}}", object(view, entity, None)),
-        Format::Light { metadata: Metadata::Minimal, .. } => {
-            let select = entity.selected.as_ref().map(|s| format!("&$select={}", s.join(",")));
-            let set = format!("{}/@Element{}", entity.set, select.unwrap_or_default());
-            object(view, entity, Some(&set))
+        Format::Atom => atom::rendered(view, Types::default(), String::new, |view| single(view, entity)),
+        Format::Light { metadata: Metadata::Minimal, protocol } => {
+            let context = context_url(view, protocol, entity.set, true, entity.selected.as_deref());
+            object(view, entity, Some(&context))
         }
         Format::Light { .. } => object(view, entity, None),
     }
@@ -86,7 +91,7 @@ pub(crate) fn single(view: &View, entity: &Entity) -> String {
 /// The member that holds how many entities there are on all pages.
 pub(crate) fn count_member(format: Format, total: impl Display) -> String {
     match format {
-        Format::Verbose => format!("\"__count\":\"{total}\""),
+        Format::Verbose | Format::Atom => format!("\"__count\":\"{total}\""),
         Format::Light { protocol: Protocol::V3, .. } => format!("\"odata.count\":\"{total}\""),
         Format::Light { protocol: Protocol::V4, .. } => format!("\"@odata.count\":{total}"),
     }
@@ -94,17 +99,21 @@ pub(crate) fn count_member(format: Format, total: impl Display) -> String {
 
 /// Entities of one set as a whole answer.
 pub(crate) fn collection(view: &View, set: &str, found: &Matches) -> String {
+    if view.format == Format::Atom {
+        let id = || format!("{}/$metadata#{set}", view.links.api());
+        return atom::rendered(view, Types::default(), id, |view| collection(view, set, found));
+    }
     let members: Vec<String> = found.entities.iter().map(|e| object(view, e, None)).collect();
     let members = members.join(",");
     let count = found.total.map(|total| count_member(view.format, total));
     let after = count.as_ref().map(|count| format!(",{count}")).unwrap_or_default();
     let before = count.map(|count| format!("{count},")).unwrap_or_default();
     match view.format {
-        Format::Verbose => format!("{{\"d\":{{\"results\":[{members}]{after}}}}}"),
+        Format::Verbose | Format::Atom => format!("{{\"d\":{{\"results\":[{members}]{after}}}}}"),
         Format::Light { metadata: Metadata::Minimal, protocol } => format!(
             "{{\"{}\":{},{before}\"value\":[{members}]}}",
             context_name(protocol),
-            quoted(&format!("{}/$metadata#{set}", view.links.api()))
+            quoted(&context_url(view, protocol, set, false, None))
         ),
         Format::Light { .. } => format!("{{{before}\"value\":[{members}]}}"),
     }
@@ -115,13 +124,13 @@ pub(crate) fn embedded(view: &View, entity: &Entity) -> String {
     object(view, entity, None)
 }
 
-/// One entity; `context` is the set's name where the answer is the entity alone.
+/// One entity; `context` is the metadata URL where the answer is the entity alone.
 fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
     let uri = view.links.absolute(&entity.edit_link);
     let mut members: Vec<(String, String)> = Vec::new();
     let mut add = |name: String, value: Value| members.push((name, value.to_string()));
     match view.format {
-        Format::Verbose => {
+        Format::Verbose | Format::Atom => {
             let mut metadata = json!({"id": uri, "uri": uri, "type": entity.type_name});
             if let (Some(tag), Some(object)) = (&entity.etag, metadata.as_object_mut()) {
                 object.insert("etag".into(), tag.as_str().into());
@@ -136,8 +145,7 @@ fn object(view: &View, entity: &Entity, context: Option<&str>) -> String {
         }
         Format::Light { metadata: Metadata::Minimal, protocol } => {
             let prefix = control(protocol);
-            if let Some(set) = context {
-                let url = format!("{}/$metadata#{set}", view.links.api());
+            if let Some(url) = context {
                 add(context_name(protocol).into(), url.into());
             }
             add(format!("{prefix}type"), type_of(protocol, entity.type_name).into());
@@ -184,7 +192,7 @@ fn nested_json(view: &View, nested: &Nested) -> String {
         Nested::Many(entities) => {
             let members: Vec<String> = entities.iter().map(|e| object(view, e, None)).collect();
             match view.format {
-                Format::Verbose => format!("{{\"results\":[{}]}}", members.join(",")),
+                Format::Verbose | Format::Atom => format!("{{\"results\":[{}]}}", members.join(",")),
                 Format::Light { .. } => format!("[{}]", members.join(",")),
             }
         }

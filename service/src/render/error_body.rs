@@ -4,8 +4,9 @@ use odata::{Format, Protocol};
 use serde_json::{Map, json};
 
 use super::{
+    atom::METADATA,
     error::{Told, title},
-    field::escape_xml,
+    xml::Xml,
 };
 
 pub(super) fn json_body(format: Format, told: &Told) -> String {
@@ -18,7 +19,7 @@ pub(super) fn json_body(format: Format, told: &Told) -> String {
     if let Some(conflict) = &told.conflict {
         error.insert("conflict".into(), conflict.clone());
     }
-    let name = if v4 || format == Format::Verbose { "error" } else { "odata.error" };
+    let name = if v4 || matches!(format, Format::Verbose | Format::Atom) { "error" } else { "odata.error" };
     json!({ name: error }).to_string()
 }
 
@@ -34,11 +35,12 @@ pub(super) fn problem_body(told: &Told) -> String {
 }
 
 pub(super) fn xml_body(told: &Told) -> String {
-    format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?><m:error xmlns:m=\"http://schemas.microsoft.com/ado/2007/08/dataservices/metadata\"><m:code>{}</m:code><m:message xml:lang=\"en-US\">{}</m:message></m:error>",
-        escape_xml(told.code),
-        escape_xml(&told.message)
-    )
+    let mut xml = Xml::new();
+    xml.open("m:error", &[("xmlns:m", METADATA)]);
+    xml.text("m:code", &[], told.code);
+    xml.text("m:message", &[("xml:lang", "en-US")], &told.message);
+    xml.close("m:error");
+    xml.finish()
 }
 
 #[cfg(test)]

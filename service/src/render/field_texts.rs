@@ -9,6 +9,8 @@ use store::{
 
 use super::{
     Reply, View,
+    atom::{self, Types},
+    context::context_url,
     entity::{context_name, control, type_of},
     field::escape_xml,
     item::light_values,
@@ -36,9 +38,15 @@ const TYPE: &str = "SP.FieldStringValues";
 
 /// The texts of an item's values as an answer; `selected` are the names that are asked for, or none for all.
 pub(crate) fn field_texts(view: &View, of: &TextsOf<'_>, texts: FieldTexts, selected: &[String]) -> Reply {
+    if view.format == Format::Atom {
+        let body = atom::rendered(view, Types::default(), String::new, |view| {
+            json!({"d": field_text_members(view, of, texts, selected, true)}).to_string()
+        });
+        return Reply::json(200, view.format, body);
+    }
     let members = field_text_members(view, of, texts, selected, true);
     let body = match view.format {
-        Format::Verbose => json!({"d": members}).to_string(),
+        Format::Verbose | Format::Atom => json!({"d": members}).to_string(),
         Format::Light { .. } => Value::from(members).to_string(),
     };
     Reply::json(200, view.format, body)
@@ -71,11 +79,11 @@ pub(super) fn field_text_members(
     let uri = view.links.absolute(&link);
     let mut members = Map::new();
     match view.format {
-        Format::Verbose => {
+        Format::Verbose | Format::Atom => {
             members.insert("__metadata".into(), json!({"id": uri, "uri": uri, "type": TYPE}));
         }
         Format::Light { metadata: Metadata::Minimal, protocol } => {
-            let context = format!("{}/$metadata#SP.ApiData.FieldStringValues/@Element", view.links.api());
+            let context = context_url(view, protocol, "SP.ApiData.FieldStringValues", true, None);
             if whole {
                 members.insert(context_name(protocol).into(), context.into());
             }

@@ -14,6 +14,7 @@ use store::{
 
 use super::{
     View,
+    context::context_url,
     entity::{context_name, control, navigation_link, quoted, type_of},
     field_texts::{TextsOf, field_text_members},
     links::{item_link, list_link},
@@ -33,10 +34,10 @@ pub(super) struct Writer<'a> {
 /// What is shown of the items of a list.
 #[derive(Clone, Copy)]
 pub(crate) struct Shown<'a> {
-    list: &'a List,
-    selection: &'a Selection,
+    pub(super) list: &'a List,
+    pub(super) selection: &'a Selection,
     /// Where what items refer to is found.
-    others: Option<(&'a RelatedItems, &'a Catalog)>,
+    pub(super) others: Option<(&'a RelatedItems, &'a Catalog)>,
     around: Option<&'a Around>,
 }
 
@@ -85,31 +86,31 @@ impl<'a> Writer<'a> {
         let name = list.item_type_name();
         let type_name = match view.format {
             Format::Light { protocol, .. } => type_of(protocol, &name),
-            Format::Verbose => name,
+            Format::Verbose | Format::Atom => name,
         };
         let content_type = quoted(&list.content_type_id());
         Self { view, list, shown, selection, list_uri, type_name: quoted(&type_name), content_type }
     }
 
+    /// The address of the list's items.
+    pub(super) fn address(&self) -> String {
+        format!("{}/Items", self.list_uri)
+    }
+
     /// The metadata URL of the list's items, or of one of them.
-    pub(super) fn context(&self, element: &str) -> String {
-        let select = match self.selection {
-            Some(selected) => {
-                let around = self.shown.around.into_iter().flat_map(|around| around.names.iter().cloned());
-                let names = selected.iter().flat_map(names).chain(around).collect::<Vec<_>>();
-                format!("&$select={}", names.join(","))
-            }
-            None => String::new(),
-        };
+    pub(super) fn context(&self, protocol: Protocol, is_element: bool) -> String {
+        let around = || self.shown.around.into_iter().flat_map(|around| around.names.iter().cloned());
+        let selected = self.selection.as_ref();
+        let selected = selected.map(|s| s.iter().flat_map(names).chain(around()).collect::<Vec<_>>());
         let set = format!("SP.ListData.{}Items", self.list.entity_type_name);
-        quoted(&format!("{}/$metadata#{set}{element}{select}", self.view.links.api()))
+        quoted(&context_url(self.view, protocol, &set, is_element, selected.as_deref()))
     }
 
     /// Writes the item as an object; `context` says whether it is the whole answer.
     pub(super) fn write(&self, out: &mut String, item: &Item, whole: bool) {
         out.push('{');
         match self.view.format {
-            Format::Verbose => {
+            Format::Verbose | Format::Atom => {
                 let uri = format!("{}/Items({})", self.list_uri, item.id.0);
                 out.push_str(&format!(
                     "\"__metadata\":{{\"id\":\"{}\",\"uri\":{},\"etag\":\"\\\"{}\\\"\",\"type\":{}}},",
@@ -126,7 +127,11 @@ impl<'a> Writer<'a> {
             }
             Format::Light { metadata: Metadata::Minimal, protocol } => {
                 if whole {
-                    out.push_str(&format!("\"{}\":{},", context_name(protocol), self.context("/@Element")));
+                    out.push_str(&format!(
+                        "\"{}\":{},",
+                        context_name(protocol),
+                        self.context(protocol, true)
+                    ));
                 }
                 self.write_control(out, item, protocol);
             }
@@ -270,11 +275,15 @@ impl<'a> Writer<'a> {
         let uri = || format!("{}/Items({})/{}", self.list_uri, item.id.0, expanded.name);
         self.write_link(out, item, &expanded.name);
         let json = match (self.view.format, multiple, found.first()) {
-            (Format::Verbose, true, _) => format!("{{\"results\":[{}]}}", found.join(",")),
+            (Format::Verbose | Format::Atom, true, _) => {
+                format!("{{\"results\":[{}]}}", found.join(","))
+            }
             (Format::Light { .. }, true, _) => format!("[{}]", found.join(",")),
             (_, false, Some(one)) => one.clone(),
             // As SharePoint has it, so that scripts read `undefined` from it rather than fail.
-            (Format::Verbose, false, None) => format!("{{\"__deferred\":{{\"uri\":{}}}}}", quoted(&uri())),
+            (Format::Verbose | Format::Atom, false, None) => {
+                format!("{{\"__deferred\":{{\"uri\":{}}}}}", quoted(&uri()))
+            }
             (Format::Light { .. }, false, None) => "null".to_owned(),
         };
         member(out, &expanded.name, &json);
@@ -316,7 +325,7 @@ impl<'a> Writer<'a> {
 
     fn write_type(&self, out: &mut String, type_name: &str, id: Option<&str>) {
         match self.view.format {
-            Format::Verbose => {
+            Format::Verbose | Format::Atom => {
                 let id = id.map(|id| format!("\"id\":\"{id}\",")).unwrap_or_default();
                 out.push_str(&format!("\"__metadata\":{{{id}\"type\":{}}},", quoted(type_name)));
             }

@@ -27,6 +27,11 @@ impl Links {
         format!("{}/_api", self.site)
     }
 
+    /// The URL of ListData.svc.
+    pub(crate) fn list_data(&self) -> String {
+        format!("{}/_vti_bin/ListData.svc", self.site)
+    }
+
     /// The address of an entity from its edit link.
     pub(crate) fn absolute(&self, edit_link: &str) -> String {
         format!("{}/_api/{edit_link}", self.site)

@@ -1,10 +1,10 @@
 //! Single values as answers of their own: properties, and what methods return.
 
-use odata::{Format, Metadata, Protocol};
+use odata::{Format, Metadata, Protocol, path::Service};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Entity, Reply, View,
+    Entity, Reply, View, atom,
     entity::{context_name, control, formatted_as},
     property_type::property_type,
 };
@@ -28,6 +28,9 @@ pub(crate) fn property(view: &View, name: &str, value: &Value, type_name: &'stat
         Format::Verbose => {
             let body = json!({"d": {name: formatted_as(view.format, type_name, value)}});
             return Reply::json(200, view.format, body.to_string());
+        }
+        Format::Atom => {
+            return Reply::json(200, view.format, atom::property(name, type_name, value));
         }
         Format::Light { metadata, protocol } => (metadata, protocol),
     };
@@ -72,6 +75,10 @@ pub(crate) fn count(number: impl std::fmt::Display) -> Reply {
 
 /// What a method returns: `{"d":{"ReserveListItemId":7}}`, `{"value":7}`. Rows are objects of one type.
 pub(crate) fn returned(view: &View, method: &str, rows_type: &str, value: &Value) -> Reply {
+    if let (Format::Atom, Value::Array(_)) = (view.format, value) {
+        let body = atom::property(method, &format!("Collection({rows_type})"), value);
+        return Reply::json(200, view.format, body);
+    }
     let (Format::Verbose, Value::Array(rows)) = (view.format, value) else {
         return match (view.format, value) {
             (Format::Light { metadata: Metadata::Minimal, protocol }, Value::Array(_)) => {
@@ -97,5 +104,5 @@ pub(crate) fn returned(view: &View, method: &str, rows_type: &str, value: &Value
 /// A view whose answers are bare objects, for reading an entity's values back.
 pub(super) fn bare(view: &View) -> View {
     let format = Format::Light { metadata: Metadata::None, protocol: Protocol::V3 };
-    View { format, ..view.clone() }
+    View { format, service: Service::Api, ..view.clone() }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use store::model::Site;
 
 use super::{
-    Entity, Fields, Nested, View,
+    Entity, Fields, Nested, View, atom,
     entity::{context_name, quoted},
 };
 use crate::access::VALID_SECONDS;
@@ -94,6 +94,7 @@ pub(crate) fn context_info(view: &View, digest: &str) -> String {
             });
             json!({"d": {"GetContextWebInformation": info}}).to_string()
         }
+        Format::Atom => atom::property("GetContextWebInformation", "SP.ContextWebInformation", &info),
         Format::Light { metadata: Metadata::Minimal, protocol } => {
             let context = format!("{}/$metadata#SP.ContextWebInformation", view.links.api());
             let text = info.to_string();

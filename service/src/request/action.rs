@@ -37,6 +37,10 @@ pub(crate) enum Thing {
 pub(crate) enum Action {
     /// OPTIONS: which methods the resource has.
     Describe(&'static [&'static str]),
+    /// What a service has.
+    ReadServiceDocument,
+    /// Of what types that is.
+    ReadMetadata,
     ReadContextInfo,
     /// Several requests, each of which is run as if it came alone.
     Batch(Batch),
@@ -105,6 +109,8 @@ impl Action {
         }
         let options = || QueryOptions::parse(query);
         Ok(match (method, resource) {
+            (Method::Get | Method::Head, Resource::ServiceDocument(_)) => Self::ReadServiceDocument,
+            (Method::Get | Method::Head, Resource::Metadata(_)) => Self::ReadMetadata,
             (Method::Post, Resource::ContextInfo) => Self::ReadContextInfo,
             (Method::Post, Resource::Batch) => Self::Batch(Batch::parse(body)?),
             (Method::Get | Method::Head, Resource::Web) => Self::ReadThing(Thing::Web, options()?),
@@ -197,6 +203,8 @@ impl Action {
     pub(crate) const fn has_own_form(&self) -> bool {
         match self {
             Self::ReadProperty(_, property) | Self::ReadItemProperty(_, _, property) => property.raw,
+            // Metadata is XML for everybody.
+            Self::ReadMetadata => true,
             Self::CountItems(..) | Self::CountFields(..) | Self::CountLists(_) | Self::Batch(_) => true,
             _ => false,
         }
@@ -219,6 +227,8 @@ impl Action {
         !matches!(
             self,
             Self::Describe(_)
+                | Self::ReadServiceDocument
+                | Self::ReadMetadata
                 | Self::ReadContextInfo
                 | Self::ReadThing(..)
                 | Self::ReadProperty(..)
@@ -272,7 +282,9 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
             &["POST", "OPTIONS"]
         }
         Resource::Web => &["GET", "HEAD", "POST", "MERGE", "PATCH", "OPTIONS"],
-        Resource::WebProperty(_)
+        Resource::ServiceDocument(_)
+        | Resource::Metadata(_)
+        | Resource::WebProperty(_)
         | Resource::Webs
         | Resource::Site
         | Resource::SiteProperty(_)
@@ -312,6 +324,8 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
 fn name(resource: &Resource) -> &'static str {
     match resource {
         Resource::WebProperty(_) | Resource::SiteProperty(_) | Resource::UserProperty(..) => "property",
+        Resource::ServiceDocument(_) => "service",
+        Resource::Metadata(_) => "$metadata",
         Resource::Webs => "webs",
         Resource::Site => "site",
         Resource::RootWeb(within) => name(within),

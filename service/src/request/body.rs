@@ -1,11 +1,15 @@
-//! JSON bodies.
+//! Bodies: JSON, and where it is read, Atom.
 
-use odata::{BodyTypeError, check_body_type};
+use odata::{BodyTypeError, check_body_type, is_xml_body};
 use serde_json::{Map, Value, error::Category};
+
+use super::entry_xml;
 
 /// A body with what the client says of it.
 pub(crate) struct Body<'a> {
     pub(crate) content_type: Option<&'a str>,
+    /// Whether it may be an Atom entry.
+    pub(crate) may_be_entry: bool,
     pub(crate) bytes: &'a [u8],
 }
 
@@ -34,11 +38,17 @@ pub(crate) enum BodyError {
     /// `SchemaXml` of a field.
     #[error("The XML of the field cannot be used: {0}.")]
     Schema(String),
+    /// An Atom entry.
+    #[error("Error processing request stream. The entry cannot be read: {0}.")]
+    Entry(String),
 }
 
 impl Body<'_> {
     /// The object that the body holds. Older clients wrap it as `{"d":{…}}`.
     pub(crate) fn object(&self) -> Result<Map<String, Value>, BodyError> {
+        if self.may_be_entry && is_xml_body(self.content_type) {
+            return entry_xml::parse(self.bytes);
+        }
         let content = self.bytes.trim_ascii();
         // The type of a body that is not there says nothing.
         if content.is_empty() && self.content_type.is_none_or(|t| check_body_type(Some(t)).is_ok()) {

@@ -2,12 +2,13 @@
 
 use odata::{
     HeaderError, Negotiated, NotAcceptable, Preconditions, TagCondition, Timestamp, accepts_text, negotiate,
+    negotiate_list_data,
 };
 
-use super::{Method, RawHeaders};
+use super::{Method, RawHeaders, RequestError};
 
 /// Every request header that means something here, for CORS: what a page of another origin may send.
-pub(crate) const ALLOWED: [&str; 21] = [
+pub(crate) const ALLOWED: [&str; 23] = [
     "if-match",
     "if-none-match",
     "if-modified-since",
@@ -21,6 +22,8 @@ pub(crate) const ALLOWED: [&str; 21] = [
     "prefer",
     "odata-version",
     "odata-maxversion",
+    "dataserviceversion",
+    "maxdataserviceversion",
     "client-request-id",
     "x-clientservice-clienttag",
     "x-pnpjs-requestid",
@@ -73,6 +76,32 @@ impl<'a> Headers<'a> {
 
     pub(crate) fn negotiate(&self) -> Result<Negotiated, NotAcceptable> {
         negotiate(self.list("accept").as_deref(), self.one("odata-version"))
+    }
+
+    /// The format of an answer of ListData.svc.
+    pub(crate) fn negotiate_list_data(&self) -> Result<Negotiated, NotAcceptable> {
+        negotiate_list_data(self.list("accept").as_deref())
+    }
+
+    /// Checks that a client of ListData.svc speaks OData 2: `DataServiceVersion` says what its request is,
+    /// `MaxDataServiceVersion` what it can read.
+    pub(crate) fn check_data_service_version(&self) -> Result<(), RequestError> {
+        let refused = |header, value: &str| {
+            let value = value.chars().take(40).collect();
+            Err(RequestError::Version { header, value })
+        };
+        match self.one("dataserviceversion") {
+            Some(sent) if major_version(sent).is_none_or(|major| major > 2) => {
+                return refused("DataServiceVersion", sent);
+            }
+            _ => {}
+        }
+        match self.one("maxdataserviceversion") {
+            Some(sent) if major_version(sent).is_none_or(|major| major < 2) => {
+                refused("MaxDataServiceVersion", sent)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether plain text is accepted, which some addresses answer in whatever else is.
@@ -251,4 +280,11 @@ impl<'a> Headers<'a> {
             .into_iter()
             .filter_map(|name| Some((name, self.list(name)?)))
     }
+}
+
+/// The whole part of a version: `2.0;NetFx` is 2.
+fn major_version(text: &str) -> Option<u32> {
+    let (version, _) = text.split_once(';').unwrap_or((text, ""));
+    let (major, minor) = version.trim().split_once('.')?;
+    minor.bytes().all(|b| b.is_ascii_digit()).then(|| major.parse().ok())?
 }

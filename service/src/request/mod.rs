@@ -6,6 +6,7 @@ mod address;
 mod batch;
 mod body;
 mod caml;
+mod entry_xml;
 mod fields;
 mod headers;
 mod hosts;
@@ -31,7 +32,7 @@ pub(crate) use way::{Arrival, Origin, Proxies, Way, WayError};
 use odata::{
     HeaderError, NotAcceptable, Preconditions, Timestamp,
     caml::{CamlError, PagingError},
-    path::{PathError, Resource, ResourcePath, SitePath},
+    path::{PathError, Resource, ResourcePath, Service, SitePath},
     query::QueryError,
 };
 use store::model::Fingerprint;
@@ -66,6 +67,8 @@ pub(crate) struct Request {
     pub(crate) site: SitePath,
     /// Whether the root of the site's collection is meant instead.
     pub(crate) root_web: bool,
+    /// Whose names its action has.
+    pub(crate) service: Service,
     pub(crate) action: Action,
     /// Whether it changes nothing by its method, or is the one that asks for a digest.
     pub(crate) is_safe: bool,
@@ -88,6 +91,8 @@ pub(crate) enum RequestError {
     Paging(#[from] PagingError),
     #[error(transparent)]
     Header(#[from] HeaderError),
+    #[error("The header {header} has the value '{value}'. This service speaks version 2.0 of the protocol.")]
+    Version { header: &'static str, value: String },
     #[error(transparent)]
     Body(#[from] body::BodyError),
     #[error("The HTTP method '{method}' cannot be used to access the resource '{resource}'.")]
@@ -103,7 +108,12 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     let headers = Headers(raw.headers);
     let path = ResourcePath::parse(raw.path, raw.query)?;
     let method = headers.method(raw.method);
-    let body = Body { content_type: headers.content_type(), bytes: raw.body };
+    let service = Service::of(raw.path).unwrap_or_default();
+    let may_be_entry = service == Service::ListData;
+    if may_be_entry {
+        headers.check_data_service_version()?;
+    }
+    let body = Body { content_type: headers.content_type(), may_be_entry, bytes: raw.body };
     let preconditions = headers.preconditions(&method)?;
     let (root_web, resource) = match path.resource {
         Resource::RootWeb(within) => (true, *within),
@@ -113,5 +123,5 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     let repeat =
         if action.is_write() { Repeatable::parse(&headers, raw, &method, now, window)? } else { None };
     let is_safe = method.is_safe() || matches!(action, Action::Describe(_) | Action::ReadContextInfo);
-    Ok(Request { site: path.site, root_web, action, is_safe, preconditions, repeat })
+    Ok(Request { site: path.site, root_web, service, action, is_safe, preconditions, repeat })
 }

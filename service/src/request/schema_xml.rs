@@ -126,15 +126,13 @@ impl SchemaXml {
     }
 
     fn read(text: &str) -> Result<Self, BodyError> {
+        let text = text.trim();
+        odata::check_xml(text, DEPTH).map_err(|reason| wrong(&reason))?;
         let options = ParsingOptions { nodes_limit: NODES, ..ParsingOptions::default() };
-        let document =
-            Document::parse_with_options(text.trim(), options).map_err(|e| wrong(&e.to_string()))?;
+        let document = Document::parse_with_options(text, options).map_err(|e| wrong(&e.to_string()))?;
         let field = document.root_element();
         if !field.has_tag_name("Field") {
             return Err(wrong("its root is not <Field>"));
-        }
-        if field.descendants().any(|node| node.ancestors().nth(DEPTH).is_some()) {
-            return Err(wrong("its elements stand too deep"));
         }
         let type_name = field.attribute("Type").ok_or_else(|| wrong("it has no Type"))?;
         let known = TYPES.iter().find(|(name, _)| name.eq_ignore_ascii_case(type_name));

@@ -81,6 +81,8 @@ impl Catalog {
                 let name = within.trim_start_matches('/').strip_prefix("lists/")?;
                 self.lists.values().find(|l| l.site == site.id && fold(&l.url_name) == name)
             }
+            // Such a name hangs on which other lists there are: whoever made it knows the list.
+            ListKey::EntitySet(_) => None,
         }
     }
 

@@ -41,12 +41,13 @@ pub fn entity_type_name(url_name: &str) -> String {
     for (i, c) in url_name.chars().enumerate() {
         match c {
             c if i == 0 && c.is_lowercase() => name.extend(c.to_uppercase()),
-            c if c.is_alphabetic() || (c.is_numeric() && i > 0) => name.push(c),
+            c if c.is_alphabetic() || (c.is_ascii_digit() && i > 0) => name.push(c),
             c => encode(&mut name, c),
         }
     }
     name.push_str("List");
-    name
+    // No type's name begins with `_`, as no property's does.
+    if name.starts_with('_') { format!("OData_{name}") } else { name }
 }
 
 fn encode(name: &mut String, c: char) {
@@ -92,5 +93,6 @@ mod tests {
         assert_eq!(entity_type_name("bla"), "BlaList");
         assert_eq!(entity_type_name("Fail list"), "Fail_x0020_listList");
         assert_eq!(entity_type_name("a_b"), "A_x005f_bList");
+        assert_eq!(entity_type_name("2024"), "OData__x0032_024List");
     }
 }

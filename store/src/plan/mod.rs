@@ -63,6 +63,14 @@ pub enum PlanError {
     /// No list of the site has that URL.
     #[error("no list has that URL")]
     ListUrlNotFound,
+    /// No list of the site has that name as an entity set.
+    #[error("no entity set '{name}'")]
+    SetNotFound {
+        /// The name.
+        name: String,
+        /// The names of the sets that it could mean, where there are several.
+        instead: Vec<String>,
+    },
     /// No field of the list has that name or GUID.
     #[error("no field '{name}'")]
     FieldNotFound {

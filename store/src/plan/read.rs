@@ -121,6 +121,7 @@ impl Catalog {
             ListKey::Title(title) => PlanError::ListTitleNotFound { title: title.clone() },
             ListKey::Id(_) => PlanError::ListIdNotFound,
             ListKey::Url(_) => PlanError::ListUrlNotFound,
+            ListKey::EntitySet(name) => PlanError::SetNotFound { name: name.clone(), instead: Vec::new() },
         })
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 const PAGE: &str = "https://app.example";
 const OTHER: &str = "http://localhost:3000";
 
-const SENT: [&str; 21] = [
+const SENT: [&str; 23] = [
     "IF-MATCH",
     "IF-NONE-MATCH",
     "If-Modified-Since",
@@ -22,6 +22,8 @@ const SENT: [&str; 21] = [
     "Prefer",
     "OData-Version",
     "OData-MaxVersion",
+    "DataServiceVersion",
+    "MaxDataServiceVersion",
     "client-request-id",
     "X-ClientService-ClientTag",
     "X-PnPjs-RequestId",
@@ -32,7 +34,7 @@ const SENT: [&str; 21] = [
     "Last-Event-ID",
 ];
 
-const EXPOSED: [&str; 12] = [
+const EXPOSED: [&str; 14] = [
     "ETag",
     "Last-Modified",
     "Location",
@@ -43,6 +45,8 @@ const EXPOSED: [&str; 12] = [
     "Repeatability-Result",
     "Preference-Applied",
     "Matchlist-Features",
+    "DataServiceVersion",
+    "OData-Version",
     "request-id",
     "SPRequestGuid",
 ];

@@ -65,13 +65,14 @@ pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error:
         _ if problem => Shape::Problem,
         // Whoever asks for XML alone reads an error in XML.
         Error::Request(RequestError::NotAcceptable(_)) => Shape::Xml,
+        _ if view.format == Format::Atom => Shape::Xml,
         _ => Shape::Json(view.format),
     };
     let told = tell(view, if_match.unwrap_or_default(), error);
     let (content_type, body) = match shape {
         Shape::Json(format) => (format.content_type(), json_body(format, &told)),
         Shape::Problem => ("application/problem+json", problem_body(&told)),
-        Shape::Xml => ("application/xml;charset=utf-8", xml_body(&told)),
+        Shape::Xml => (Format::Atom.content_type(), xml_body(&told)),
     };
     let mut reply = Reply::new(told.status).with("Content-Type", content_type);
     reply.headers.extend(told.headers);
@@ -176,12 +177,13 @@ fn tell_request(error: &RequestError) -> Told {
             | QueryError::Filter(_),
         ) => Told::new(400, QUERY, message),
         RequestError::Caml(_) | RequestError::Paging(_) => Told::new(400, QUERY, message),
-        RequestError::Header(_) => Told::new(400, CLIENT, message),
+        RequestError::Header(_) | RequestError::Version { .. } => Told::new(400, CLIENT, message),
         RequestError::Body(error) => match error {
             BodyError::Type(BodyTypeError) => Told::new(415, CLIENT, message),
             BodyError::Empty
             | BodyError::Syntax(_)
             | BodyError::NotAnObject(_)
+            | BodyError::Entry(_)
             | BodyError::Parameter { .. }
             | BodyError::UnknownMember { .. } => Told::new(400, QUERY, message),
             BodyError::Schema(_) => Told::new(400, ARGUMENT, message),

@@ -20,6 +20,19 @@ pub(super) fn tell_plan(view: &View, error: &PlanError) -> Told {
             "List does not exist.\n\nThe page you selected contains a list that does not exist. It may have been deleted by another user.",
         ),
         PlanError::ListUrlNotFound => Told::new(404, NO_FILE, "File Not Found."),
+        PlanError::SetNotFound { name, instead } if instead.is_empty() => Told::new(
+            404,
+            "-1, Microsoft.SharePoint.Client.ResourceNotFoundException",
+            format!("Resource not found for the segment '{name}'."),
+        ),
+        PlanError::SetNotFound { name, instead } => Told::new(
+            400,
+            ARGUMENT,
+            format!(
+                "The segment '{name}' could mean several lists. Name one of them: {}.",
+                instead.join(", ")
+            ),
+        ),
         PlanError::FieldNotFound { name } => Told::new(404, ARGUMENT, no_column(name)),
         PlanError::UserNotFound => {
             Told::new(404, "-2146232832, Microsoft.SharePoint.SPException", "User cannot be found.")

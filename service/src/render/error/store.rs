@@ -102,7 +102,7 @@ pub(super) fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Tol
 }
 
 fn precondition_failed(view: &View, if_match: &str, conflict: &Conflict) -> Told {
-    let has = conflict.present.as_ref().map(|p| p.version.to_string()).unwrap_or_default();
+    let has = conflict.present.as_ref().map(|p| view.tag(p.version)).unwrap_or_default();
     let message = match conflict.failed {
         Failed::IfMatch => {
             format!("The request ETag value '{if_match}' does not match the object's ETag value '{has}'.")
