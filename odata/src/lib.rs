@@ -17,6 +17,7 @@ mod precondition;
 pub mod query;
 mod span;
 mod timestamp;
+mod view_xml;
 
 pub use entity_tag::{EntityTag, EntityTagError, Version};
 pub use literal::Literal;
@@ -28,3 +29,4 @@ pub use precondition::{Failed, HeaderError, Outcome, Preconditions, Selected, Ta
 pub use span::Span;
 pub use timestamp::{Timestamp, TimestampError};
 pub use uuid::Uuid;
+pub use view_xml::{ViewOrder, ViewScope, ViewXml, ViewXmlError, XmlFragment};

@@ -108,6 +108,7 @@ fn print_part(part: &ListPart, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("/fields")?;
             part.print(f)
         }
+        ListPart::Views(part) => part.print(f),
         ListPart::ContentTypes => f.write_str("/contenttypes"),
         ListPart::ContentType(id) => write!(f, "/contenttypes({})", Text(id)),
         ListPart::RootFolder => f.write_str("/rootfolder"),
@@ -159,6 +160,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::tests::{G, ID, any_text, by_key, list, string};
+    use super::super::views::tests::any_views;
     use super::*;
     use crate::literal::tests::any_literal;
     use crate::path::{DependentLookup, FieldKey, FieldsPart, SitePath};
@@ -253,6 +255,7 @@ mod tests {
             any_property().prop_map(ListPart::RootFolderProperty),
             any_text().prop_map(ListPart::ContentType),
             any_fields().prop_map(ListPart::Fields),
+            any_views().prop_map(ListPart::Views),
             any_item().prop_map(ListPart::Item),
             any_item().prop_map(ListPart::Increment),
             any_item().prop_map(ListPart::ParentList),

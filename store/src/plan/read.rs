@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use odata::{
     Literal, Preconditions,
-    path::{ItemKey, ListKey},
+    path::{ItemKey, ListKey, ViewKey},
     query::{Comparison, Direction, Paging, QueryOptions, SkipToken, Top},
 };
 
 use super::{Column, PlanError, Predicate, Test};
 use crate::{
     Catalog,
-    model::{Field, FieldValue, Item, ItemId, Key, List, ListId, Site, SystemProperty, UserId},
+    model::{Field, FieldValue, Item, ItemId, Key, List, ListId, ListView, Site, SystemProperty, UserId, fold},
 };
 
 /// A read.
@@ -126,6 +126,22 @@ impl Catalog {
 }
 
 impl List {
+    /// The view that a URL names; of several with a title the first.
+    ///
+    /// # Errors
+    /// [`PlanError::ViewNotFound`].
+    pub fn resolve_view(&self, key: &ViewKey) -> Result<&Arc<ListView>, PlanError> {
+        let found = match key {
+            ViewKey::Id(guid) => self.views.iter().find(|view| view.guid == *guid),
+            ViewKey::Title(title) => {
+                let title = fold(title);
+                self.views.iter().find(|view| fold(&view.title) == title)
+            }
+            ViewKey::Default => self.default_view(),
+        };
+        found.ok_or(PlanError::ViewNotFound)
+    }
+
     /// The item that a URL names.
     ///
     /// # Errors

@@ -7,13 +7,15 @@ use odata::{Preconditions, Uuid, path::SitePath};
 use super::{AccessChange, ItemTarget, ItemValues, NewList, Overwrite, SiteDraft};
 use crate::{
     engine::Written,
-    model::{Field, FieldOwner, List, ListId, Site, SiteId, Strictness, User, UserId},
+    model::{Field, FieldOwner, List, ListId, ListView, Site, SiteId, Strictness, User, UserId},
 };
 
 /// How many fields of its own a list or a site may have.
 pub const MAX_FIELDS: usize = 500;
 /// How many indexes a list may have.
 pub const MAX_INDEXES: usize = 20;
+/// How many views a list may have.
+pub const MAX_VIEWS: usize = 100;
 
 /// A write.
 pub struct WritePlan {
@@ -63,6 +65,12 @@ pub enum Action {
     ChangeField(FieldChange),
     /// Deletes a field with its values.
     DeleteField(FieldOwner, Arc<Field>, Preconditions),
+    /// Makes a view.
+    AddView(Arc<List>, ListView),
+    /// Changes a view.
+    ChangeView(ViewChange),
+    /// Deletes the view with a GUID.
+    DeleteView(Arc<List>, Uuid, Preconditions),
     /// Makes an item.
     AddItem(NewItem),
     /// Changes or deletes an item.
@@ -99,6 +107,16 @@ pub struct FieldChange {
     /// The field as it shall be.
     pub changed: Field,
     /// The conditions. A field has no tag, so that none can be matched.
+    pub preconditions: Preconditions,
+}
+
+/// A change of a view.
+pub struct ViewChange {
+    /// Its list.
+    pub list: Arc<List>,
+    /// The view as it shall be.
+    pub changed: ListView,
+    /// The conditions. A view has no tag, so that none can be matched.
     pub preconditions: Preconditions,
 }
 
@@ -163,6 +181,8 @@ impl Action {
             Self::AddField(..) | Self::ChangeField(_) | Self::DeleteField(..) => {
                 self.field_owner().and_then(FieldOwner::list)
             }
+            Self::AddView(list, _) | Self::DeleteView(list, _, _) => Some(list),
+            Self::ChangeView(change) => Some(&change.list),
             Self::AddItem(item) => Some(&item.list),
             Self::ChangeItem(change) => Some(&change.list),
         }
