@@ -137,8 +137,7 @@ impl ViewOrder {
                     for key in elements(child).filter(|key| is(*key, "FieldRef")) {
                         let descending =
                             attribute(key, "Ascending").is_some_and(|a| a.eq_ignore_ascii_case("false"));
-                        let direction =
-                            if descending { Direction::Descending } else { Direction::Ascending };
+                        let direction = if descending { Direction::Descending } else { Direction::Ascending };
                         order.keys.push((field_name(key)?, direction));
                     }
                 }
@@ -210,7 +209,8 @@ fn parse_document<T>(
     read: impl FnOnce(Node<'_, '_>) -> Result<T, ViewXmlError>,
 ) -> Result<T, ViewXmlError> {
     let options = ParsingOptions { nodes_limit: NODES, ..ParsingOptions::default() };
-    let document = Document::parse_with_options(text, options).map_err(|e| ViewXmlError::new(e.to_string()))?;
+    let document =
+        Document::parse_with_options(text, options).map_err(|e| ViewXmlError::new(e.to_string()))?;
     // Parents stand before their children.
     let mut depths: Vec<u32> = Vec::new();
     for node in document.root().descendants() {
@@ -315,7 +315,9 @@ mod tests {
 
     #[test]
     fn a_fragment_cannot_leave_its_element() {
-        for text in ["</F>", "</F><F>", "<a>", "&no;", "<!DOCTYPE a>", "<?xml version='1.0'?>", "a & b", "\u{1}"] {
+        for text in
+            ["</F>", "</F><F>", "<a>", "&no;", "<!DOCTYPE a>", "<?xml version='1.0'?>", "a & b", "\u{1}"]
+        {
             assert!(XmlFragment::parse(text).is_err(), "{text}");
         }
         assert_eq!(XmlFragment::parse(" a &amp; <b/> ").unwrap().as_str(), "a &amp; <b/>");

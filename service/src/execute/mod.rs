@@ -6,6 +6,7 @@ mod form;
 mod read;
 mod tag;
 mod thing;
+mod views;
 mod write;
 
 use std::sync::Arc;

@@ -19,6 +19,7 @@ mod property_type;
 mod replay;
 mod site;
 mod user;
+mod view;
 
 pub(crate) use catalog::matching;
 pub(crate) use content_type::{
@@ -39,6 +40,7 @@ pub(crate) use property_type::{item_property_type, property_type};
 pub(crate) use replay::{from_stored, to_stored};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity, web_entity_with_nested};
 pub(crate) use user::{USERS, user_entity};
+pub(crate) use view::{VIEWS, view_entities, view_entity, view_fields_entity, view_html, view_properties};
 
 use odata::{Format, Timestamp};
 

@@ -27,6 +27,9 @@ pub(crate) enum BodyError {
     /// `SchemaXml` of a field.
     #[error("The XML of the field cannot be used: {0}.")]
     Schema(String),
+    /// What a method of a view takes.
+    #[error("The view cannot be changed so: {0}.")]
+    View(String),
 }
 
 impl Body<'_> {

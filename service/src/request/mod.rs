@@ -8,6 +8,7 @@ mod headers;
 mod method;
 mod repeat;
 mod schema_xml;
+mod views;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
 pub(crate) use body::{Body, BodyError};
@@ -15,6 +16,7 @@ pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
 pub(crate) use method::Method;
 pub(crate) use repeat::{RepeatError, Repeatable};
 pub(crate) use schema_xml::SchemaXml;
+pub(crate) use views::{ViewRead, ViewWrite};
 
 use odata::{
     HeaderError, NotAcceptable, Preconditions, Timestamp,

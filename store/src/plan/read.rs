@@ -11,7 +11,9 @@ use odata::{
 use super::{Column, PlanError, Predicate, Test};
 use crate::{
     Catalog,
-    model::{Field, FieldValue, Item, ItemId, Key, List, ListId, ListView, Site, SystemProperty, UserId, fold},
+    model::{
+        Field, FieldValue, Item, ItemId, Key, List, ListId, ListView, Site, SystemProperty, UserId, fold,
+    },
 };
 
 /// A read.

@@ -142,7 +142,9 @@ impl ListView {
                 let at = at.ok_or_else(|| refused(format!("The view does not show the field '{name}'.")))?;
                 if *index >= view.fields.len() {
                     let fields = view.fields.len();
-                    return Err(refused(format!("The index {index} is not below {fields}, the number of fields.")));
+                    return Err(refused(format!(
+                        "The index {index} is not below {fields}, the number of fields."
+                    )));
                 }
                 let name = view.fields.remove(at);
                 view.fields.insert(*index, name);
@@ -201,7 +203,10 @@ fn take_parts(members: &mut Members<'_>, list: &List, view: &mut ListView) -> Re
         let value = if resets { default.value() } else { value };
         if *kept == Kept::Fixed {
             if !same(&default.value(), &value) {
-                return Err(refused(format!("A view of Matchlist has {name} {}, and no other.", default.value())));
+                return Err(refused(format!(
+                    "A view of Matchlist has {name} {}, and no other.",
+                    default.value()
+                )));
             }
             continue;
         }
@@ -228,7 +233,8 @@ fn fragment(name: &str, text: &str) -> Result<String, PlanError> {
 fn checked_fields<'a>(list: &List, names: impl Iterator<Item = &'a str>) -> Result<Vec<String>, PlanError> {
     let mut fields: Vec<String> = Vec::new();
     for name in names {
-        let field = list.view_field(name).ok_or_else(|| PlanError::UnknownColumn { name: name.to_owned() })?;
+        let field =
+            list.view_field(name).ok_or_else(|| PlanError::UnknownColumn { name: name.to_owned() })?;
         if !fields.iter().any(|shown| shown == field.name) {
             fields.push(field.name.to_owned());
         }

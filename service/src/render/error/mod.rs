@@ -168,7 +168,7 @@ fn tell_request(error: &RequestError) -> Told {
             BodyError::Empty | BodyError::Syntax(_) | BodyError::NotAnObject(_) => {
                 Told::new(400, QUERY, message)
             }
-            BodyError::Schema(_) => Told::new(400, ARGUMENT, message),
+            BodyError::Schema(_) | BodyError::View(_) => Told::new(400, ARGUMENT, message),
         },
         RequestError::Method { allowed, .. } => {
             Told::new(405, CLIENT, message).with("Allow", allowed.join(", "))
