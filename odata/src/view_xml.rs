@@ -58,8 +58,8 @@ pub struct ViewXml {
     pub scope: ViewScope,
     /// What stands in `<Aggregations>`, if there is one.
     pub aggregations: Option<XmlFragment>,
-    /// The `Value` of `<Aggregations>`: whether they are shown.
-    pub aggregations_on: Option<bool>,
+    /// Whether the `Value` of `<Aggregations>` says that they are shown.
+    pub aggregations_on: bool,
 }
 
 /// The order of a view's query.
@@ -169,7 +169,7 @@ impl ViewXml {
                 paged: false,
                 scope: scope(view)?,
                 aggregations: None,
-                aggregations_on: None,
+                aggregations_on: false,
             };
             let mut seen: Vec<&str> = Vec::new();
             for child in elements(view) {
@@ -194,7 +194,7 @@ impl ViewXml {
                     _ => {
                         xml.aggregations = Some(content(text, child)?);
                         xml.aggregations_on =
-                            attribute(child, "Value").map(|value| value.eq_ignore_ascii_case("on"));
+                            attribute(child, "Value").is_some_and(|value| value.eq_ignore_ascii_case("on"));
                     }
                 }
             }
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(view.fields, ["LinkTitle", "A"]);
         assert_eq!((view.row_limit, view.paged, view.scope), (Some(7), true, ViewScope::RecursiveAll));
         assert_eq!(view.aggregations.unwrap().as_str(), "<FieldRef Name='A' Type='SUM'/>");
-        assert_eq!(view.aggregations_on, Some(true));
+        assert!(view.aggregations_on);
         let empty = ViewXml::parse("<View><Query/></View>").unwrap();
         assert_eq!((empty.query.as_str(), empty.row_limit, empty.aggregations), ("", None, None));
     }

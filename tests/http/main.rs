@@ -30,4 +30,5 @@ mod smoke;
 mod strict;
 mod surroundings;
 mod users;
+mod views;
 mod walk;

@@ -31,7 +31,7 @@ pub(super) fn view_url(site: &Site, list: &List, view: &ListView) -> String {
 pub(crate) fn view_properties(site: &Site, list: &List, view: &ListView) -> Vec<Property> {
     let url = view_url(site, list, view);
     let xml = view_xml(view, &url);
-    let status = view.aggregations_on.map(|on| if on { "On" } else { "Off" });
+    let status = view.aggregations.as_ref().map(|_| aggregations_status(view));
     let mut properties: Vec<Property> = VIEW_SETTINGS
         .iter()
         .map(|(name, default, _)| (*name, view.setting(name, default)))
@@ -54,6 +54,10 @@ pub(crate) fn view_properties(site: &Site, list: &List, view: &ListView) -> Vec<
         .collect();
     properties.sort_by_key(|(name, _)| *name);
     properties
+}
+
+const fn aggregations_status(view: &ListView) -> &'static str {
+    if view.aggregations_on { "On" } else { "Off" }
 }
 
 /// `<FieldRef Name="LinkTitle" />…`.
@@ -82,9 +86,8 @@ fn view_xml(view: &ListView, url: &str) -> String {
         let _ = write!(xml, " Scope=\"{}\"", view.scope.name());
     }
     let _ = write!(xml, "><Query>{}</Query><ViewFields>{}</ViewFields>", view.query, field_refs(view));
-    if view.aggregations.is_some() || view.aggregations_on.is_some() {
-        let value = if view.aggregations_on == Some(true) { "On" } else { "Off" };
-        let sums = view.aggregations.as_deref().unwrap_or_default();
+    if let Some(sums) = &view.aggregations {
+        let value = aggregations_status(view);
         let _ = write!(xml, "<Aggregations Value=\"{value}\">{sums}</Aggregations>");
     }
     let paged = if view.paged { " Paged=\"TRUE\"" } else { "" };

@@ -65,7 +65,8 @@ pub(super) fn parse(
         (Method::Get | Method::Head, ViewsPart::Count) => {
             Action::ReadViews(list, ViewRead::Count(options()?))
         }
-        (Method::Get | Method::Head, ViewsPart::Html(key)) => {
+        // It changes nothing, and Office365-REST-Python-Client calls it by POST.
+        (Method::Get | Method::Head | Method::Post, ViewsPart::Html(key)) => {
             options()?;
             Action::ReadViews(list, ViewRead::Html(key))
         }
@@ -139,9 +140,9 @@ fn text(body: &Object, name: &str) -> Result<String, BodyError> {
 /// The methods that views have.
 pub(super) const fn allowed(part: &ViewsPart) -> &'static [&'static str] {
     match part {
-        ViewsPart::All => &["GET", "HEAD", "POST", "OPTIONS"],
+        ViewsPart::All | ViewsPart::Html(_) => &["GET", "HEAD", "POST", "OPTIONS"],
         ViewsPart::One(_) => &["GET", "HEAD", "POST", "MERGE", "PATCH", "DELETE", "OPTIONS"],
-        ViewsPart::Count | ViewsPart::Html(_) | ViewsPart::Property(..) => &["GET", "HEAD", "OPTIONS"],
+        ViewsPart::Count | ViewsPart::Property(..) => &["GET", "HEAD", "OPTIONS"],
         ViewsPart::Fields(_, part) if !is_change(part) => &["GET", "HEAD", "OPTIONS"],
         ViewsPart::Add | ViewsPart::SetXml(_) | ViewsPart::Fields(..) => &["POST", "OPTIONS"],
     }

@@ -41,8 +41,8 @@ pub struct ListView {
     pub scope: ViewScope,
     /// What stands in `<Aggregations>`: well-formed XML.
     pub aggregations: Option<String>,
-    /// Whether aggregations are shown, if that was said.
-    pub aggregations_on: Option<bool>,
+    /// Whether aggregations are shown.
+    pub aggregations_on: bool,
     /// Settings of [`VIEW_SETTINGS`] that were sent, by name.
     pub settings: BTreeMap<String, Value>,
 }
@@ -85,7 +85,7 @@ impl ListView {
             paged: true,
             scope: ViewScope::Default,
             aggregations: None,
-            aggregations_on: None,
+            aggregations_on: false,
             settings: BTreeMap::new(),
         }
     }

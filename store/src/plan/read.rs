@@ -128,7 +128,7 @@ impl Catalog {
 }
 
 impl List {
-    /// The view that a URL names; of several with a title the first.
+    /// The view that a URL names; of several with a title the first, one in that case before others.
     ///
     /// # Errors
     /// [`PlanError::ViewNotFound`].
@@ -136,8 +136,9 @@ impl List {
         let found = match key {
             ViewKey::Id(guid) => self.views.iter().find(|view| view.guid == *guid),
             ViewKey::Title(title) => {
-                let title = fold(title);
-                self.views.iter().find(|view| fold(&view.title) == title)
+                let exactly = || self.views.iter().find(|view| view.title == *title);
+                let folded = fold(title);
+                exactly().or_else(|| self.views.iter().find(|view| fold(&view.title) == folded))
             }
             ViewKey::Default => self.default_view(),
         };

@@ -182,9 +182,8 @@ fn take_parts(members: &mut Members<'_>, list: &List, view: &mut ListView) -> Re
     }
     if let Some(status) = members.take_text("AggregationsStatus")? {
         view.aggregations_on = match status.to_ascii_lowercase().as_str() {
-            "" => None,
-            "on" => Some(true),
-            "off" => Some(false),
+            "on" => true,
+            "" | "off" => false,
             _ => return Err(refused("AggregationsStatus is \"On\" or \"Off\".")),
         };
     }
