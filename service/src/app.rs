@@ -16,6 +16,7 @@ use store::{
 
 use crate::{
     access::{self, Gate},
+    clock,
     config::{PagesOf, Serve},
     http::{self, Door, Limits, Pages},
     orders::Control,
@@ -51,7 +52,9 @@ impl Application {
         }
         let listener = TcpListener::bind(config.listen)
             .with_context(|| format!("cannot listen on {}", config.listen))?;
+        clock::set_ahead(config.clock_ahead);
         let options = Options {
+            clock: clock::millis,
             replay_window: i64::from(config.replay_window) * 3600,
             change_retention: i64::from(config.change_retention) * 24 * 3600,
             ..Options::default()
@@ -62,6 +65,7 @@ impl Application {
             least_strict: config.strict.into(),
             threshold: config.threshold,
             replay_window: options.replay_window,
+            session_seconds: i64::from(config.session_hours) * 3600,
             clock: options.clock,
         };
         let engine = Arc::new(Sqlite::open(&config.data.0, options)?);

@@ -5,6 +5,7 @@
 
 mod access;
 mod app;
+mod clock;
 mod commands;
 mod config;
 mod error;
@@ -17,6 +18,7 @@ mod ports;
 mod quota;
 mod render;
 mod request;
+mod sign_in;
 mod telemetry;
 
 pub use commands::run;

@@ -9,7 +9,7 @@ use store::{
 
 use crate::{
     access::{AccessError, Caller, Digests, Identified},
-    error::{Error, Refusal},
+    error::Error,
     execute::{self, Call},
     ports::{Rules, Store},
     render::{self, Links, Reply, View},
@@ -85,7 +85,7 @@ fn check_digest<S: Store>(
 }
 
 /// Renders a refusal of a request that is not read at all.
-pub(crate) fn refuse(raw: &RawRequest<'_>, refusal: Refusal) -> Reply {
+pub(crate) fn refuse(raw: &RawRequest<'_>, refusal: impl Into<Error>) -> Reply {
     See::new(raw).refuse(&refusal.into())
 }
 

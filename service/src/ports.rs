@@ -41,6 +41,8 @@ pub(crate) struct Rules {
     pub(crate) threshold: Option<u64>,
     /// For how many seconds the outcome of a repeatable request is remembered.
     pub(crate) replay_window: i64,
+    /// For how many seconds a browser that has signed in stays so.
+    pub(crate) session_seconds: i64,
     /// Milliseconds since 1970.
     pub(crate) clock: fn() -> i64,
 }

@@ -11,20 +11,30 @@ import { chromium } from "playwright-core";
 
 const { MATCHLIST_BIN, MATCHLIST_PAGES, MATCHLIST_SHOTS, CHROMIUM } = process.env;
 
-/** Starts `matchlist serve` on a free port with the examples' pages. */
+/** Starts `matchlist serve` on a free port with the examples' pages; `{ onDisk: true }` for one that takes orders. */
 export async function startServer(...extra) {
+  const onDisk = typeof extra[0] === "object" && extra.shift().onDisk;
+  const data = onDisk ? await mkdtemp(join(tmpdir(), "matchlist-data-")) : ":memory:";
   const pages = ["--pages", `/=${join(MATCHLIST_PAGES, "root")}`, "--pages", `/sites/classic=${join(MATCHLIST_PAGES, "classic")}`];
   const site = ["--site", "/sites/classic"];
-  const args = ["serve", "--listen", "127.0.0.1:0", "--data", ":memory:", ...site, ...pages, ...extra];
+  const args = ["serve", "--listen", "127.0.0.1:0", "--data", data, ...site, ...pages, ...extra];
   const env = { ...process.env, RUST_LOG: "warn" };
   const child = spawn(MATCHLIST_BIN, args, { env, stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   const url = line.replace("listening on ", "");
   return {
     url,
+    /** Runs another command of the program on the server's data. */
+    async order(args, input = "") {
+      const order = spawn(MATCHLIST_BIN, [...args, "--data", data], { stdio: ["pipe", "ignore", "inherit"] });
+      order.stdin.end(input);
+      const [code] = await once(order, "exit");
+      if (code !== 0) throw new Error(`matchlist ${args.join(" ")} ended with ${code}`);
+    },
     async stop() {
       child.kill("SIGTERM");
       await once(child, "exit");
+      if (onDisk) await rm(data, { recursive: true, force: true });
     },
   };
 }
@@ -73,6 +83,8 @@ export async function startBrowser() {
     executablePath: CHROMIUM, headless: true, args: flags, viewport: { width: 1100, height: 700 },
   });
   return {
+    /** An empty page. */
+    blank: () => context.newPage(),
     /** Opens a page and waits until it says that it is ready; errors in it fail the test. */
     async open(url) {
       const page = await context.newPage();

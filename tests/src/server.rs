@@ -1,6 +1,6 @@
 //! The real binary, on a free port and a folder of its own. Dropping a server kills it.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -124,6 +124,12 @@ impl Server {
         self.client = self.client();
     }
 
+    /// Starts again with more of the command line.
+    pub fn restart_with(&mut self, arguments: &[&str]) {
+        self.options = self.options.clone().with(arguments);
+        self.restart();
+    }
+
     /// Runs `matchlist` with these arguments on the server's folder, beside the server.
     pub fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(binary());
@@ -144,6 +150,21 @@ impl Server {
     /// A new token, such as `&["--scope", "read:/"]`, as an `Authorization` header has it.
     pub fn bearer(&self, name: &str, arguments: &[&str]) -> String {
         format!("Bearer {}", self.order(&[&["token", "create", name], arguments].concat()))
+    }
+
+    /// The same as `order`, with lines on standard input.
+    pub fn order_with_input(&self, arguments: &[&str], input: &str) -> String {
+        let mut command = Command::new(binary());
+        command.args(arguments).arg("--data").arg(self.folder().unwrap_or(Path::new("")));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().unwrap_or_else(|error| panic!("cannot start {arguments:?}: {error}"));
+        if let Some(mut stdin) = child.stdin.take() {
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        let output =
+            child.wait_with_output().unwrap_or_else(|error| panic!("{arguments:?} did not end: {error}"));
+        assert!(output.status.success(), "{arguments:?} failed");
+        String::from_utf8_lossy(&output.stdout).trim_end().to_owned()
     }
 
     /// The command of a further server on the same data, which is not started.

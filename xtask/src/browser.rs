@@ -20,7 +20,13 @@ pub(crate) fn test(binary: &Path) -> Result<()> {
     let shots = root().join("target/screenshots");
     fs::create_dir_all(&shots)?;
     run(Command::new("node")
-        .args(["--test", "--test-reporter=spec", "--test-timeout=180000", "examples.test.mjs"])
+        .args([
+            "--test",
+            "--test-reporter=spec",
+            "--test-timeout=180000",
+            "examples.test.mjs",
+            "sign_in.test.mjs",
+        ])
         .current_dir(folder)
         .env("MATCHLIST_BIN", binary)
         .env("MATCHLIST_PAGES", pages.folder())

@@ -76,10 +76,11 @@ fn bytes_of(hex: &str) -> Option<Vec<u8>> {
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).ok()).collect()
 }
 
-/// The time that a text of [`time_text`] tells. The day of the week does not count.
+/// The time that a text of [`time_text`] tells. It has no day of the week, and an HTTP date has the right one.
 fn time_of(text: &str) -> Option<Timestamp> {
     let date = text.strip_suffix(" -0000")?;
-    Timestamp::parse_http(&format!("Mon, {date} GMT")).ok()
+    let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    days.iter().find_map(|day| Timestamp::parse_http(&format!("{day}, {date} GMT")).ok())
 }
 
 /// `01 May 2024 08:00:00 -0000`, from the HTTP date `Wed, 01 May 2024 08:00:00 GMT`.
@@ -87,4 +88,69 @@ fn time_text(now: Timestamp) -> String {
     let http = now.to_http();
     let after_day = http.split_once(", ").map_or(http.as_str(), |(_, rest)| rest);
     format!("{} -0000", after_day.trim_end_matches(" GMT"))
+}
+
+#[cfg(test)]
+mod tests {
+    use store::model::{Fingerprint, UserId};
+
+    use super::*;
+
+    const NOON: i64 = 1_714_550_400;
+    const SECRET: [u8; 32] = [7; 32];
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(seconds).unwrap()
+    }
+
+    fn caller(user: i64, session: u8) -> Caller {
+        Caller::new(UserId(user), Proof::Session(Fingerprint([session; 32])))
+    }
+
+    fn check(digest: &str, caller: &Caller, site: &str, now: i64) -> Result<(), AccessError> {
+        let site = SitePath::parse(site).unwrap();
+        Digests { secret: &SECRET }.check(Some(digest), caller, &site, at(now))
+    }
+
+    fn issue(now: i64) -> String {
+        Digests { secret: &SECRET }.issue(&caller(1, 1), &SitePath::parse("/sites/a").unwrap(), at(now))
+    }
+
+    #[test]
+    fn a_digest_counts_on_each_day_of_the_week() {
+        for day in 0..7 {
+            let now = NOON + day * 86_400;
+            assert_eq!(check(&issue(now), &caller(1, 1), "/sites/a", now), Ok(()), "{}", issue(now));
+        }
+    }
+
+    #[test]
+    fn a_digest_counts_for_its_time() {
+        let digest = issue(NOON);
+        assert!(digest.starts_with("0x") && digest.ends_with(",01 May 2024 08:00:00 -0000"), "{digest}");
+        let valid = i64::from(VALID_SECONDS);
+        for (age, expected) in [
+            (-SKEW - 1, Err(AccessError::WrongDigest)),
+            (-SKEW, Ok(())),
+            (valid, Ok(())),
+            (valid + 1, Err(AccessError::OldDigest)),
+        ] {
+            assert_eq!(check(&digest, &caller(1, 1), "/sites/a", NOON + age), expected, "{age}");
+        }
+    }
+
+    #[test]
+    fn a_digest_is_bound_to_all_that_it_was_made_for() {
+        let digest = issue(NOON);
+        let wrong = Err(AccessError::WrongDigest);
+        assert_eq!(check(&digest, &caller(2, 1), "/sites/a", NOON), wrong);
+        assert_eq!(check(&digest, &caller(1, 2), "/sites/a", NOON), wrong);
+        assert_eq!(check(&digest, &caller(1, 1), "/sites/b", NOON), wrong);
+        assert_eq!(check(&digest, &caller(1, 1), "", NOON), wrong);
+        assert_eq!(check(&digest.replace("08:00:00", "08:00:01"), &caller(1, 1), "/sites/a", NOON), wrong);
+        let site = SitePath::parse("/sites/a").unwrap();
+        let other = Digests { secret: &[8; 32] }.check(Some(&digest), &caller(1, 1), &site, at(NOON));
+        assert_eq!(other, wrong);
+        assert_eq!(check(&digest, &caller(1, 1), "/Sites/A", NOON), Ok(()), "one site in another case");
+    }
 }

@@ -13,7 +13,7 @@ pub(crate) use gate::{Gate, Identified, Identity};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};
-pub(crate) use secret::{TokenSecret, fingerprint, random};
+pub(crate) use secret::{SessionSecret, TokenSecret, fingerprint, random};
 
 use odata::{Timestamp, path::SitePath};
 use store::{

@@ -30,6 +30,29 @@ impl TokenSecret {
     }
 }
 
+/// A new session's secret, which its browser keeps as a cookie.
+pub(crate) struct SessionSecret(String);
+
+impl SessionSecret {
+    /// A secret of 256 random bits.
+    ///
+    /// # Errors
+    /// Where the system gives no random bits.
+    pub(crate) fn new() -> Result<Self, getrandom::Error> {
+        Ok(Self(URL_SAFE_NO_PAD.encode(random()?)))
+    }
+
+    /// The value of the cookie.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What is kept of it.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        fingerprint(&self.0)
+    }
+}
+
 /// What a secret that a caller shows is looked up by. As the secrets have 256 random bits, a plain hash
 /// cannot be turned back, and the time that a look-up takes tells nothing of them.
 pub(crate) fn fingerprint(secret: &str) -> Fingerprint {

@@ -39,6 +39,12 @@ pub(crate) struct Serve {
     /// one that --site names, else the root.
     #[arg(long = "pages", value_name = "[SITE=]DIR", value_parser = pages)]
     pub(crate) pages: Vec<PagesOf>,
+    /// For how many hours a browser that has signed in stays so.
+    #[arg(long, value_name = "HOURS", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub(crate) session_hours: u32,
+    /// By how many seconds the clock is ahead, for tests of what ends after a while.
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide = true, overrides_with = "clock_ahead")]
+    pub(crate) clock_ahead: u32,
     /// The largest body of a request, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024)]
     pub(crate) max_body: usize,

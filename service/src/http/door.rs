@@ -18,7 +18,7 @@ use super::{
     Served, body,
     routes::{Lines, raw, respond},
 };
-use crate::{error::Refusal, pipeline};
+use crate::{error::Refusal, pipeline, request::Headers};
 
 /// What is let in.
 #[derive(Clone, Debug)]
@@ -118,6 +118,18 @@ fn is_local(host: &str) -> bool {
     name == "localhost"
         || name.ends_with(".localhost")
         || address.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether a page of this very server made the browser send a request. Browsers tell it by either header.
+pub(super) fn is_own_page(request: &HttpRequest) -> bool {
+    let headers = request.headers();
+    match Headers(&Lines(headers)).fetch_site() {
+        Some(site) => site == "same-origin",
+        None => match (one(headers, &ORIGIN), one(headers, &HOST)) {
+            (Some(origin), Some(host)) => is_own(&origin, &host),
+            _ => false,
+        },
+    }
 }
 
 /// Whether an origin is the one that the request went to.

@@ -1,10 +1,13 @@
 //! The only code that knows the web framework: the door, the routes, and the bridge to the engine.
 
+mod admission;
 mod body;
 mod bridge;
+mod cookie;
 mod door;
 mod pages;
 mod routes;
+mod sign_in;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
@@ -21,6 +24,7 @@ use crate::{
     ports::{Rules, Store as _},
     quota::Quotas,
     request::ALLOWED,
+    sign_in::Desk,
 };
 use bridge::Bridge;
 pub(crate) use door::{Door, Limits};
@@ -57,6 +61,7 @@ pub(crate) struct Served {
     bridge: Bridge<Sqlite>,
     rules: Rules,
     door: Door,
+    desk: Desk,
     quotas: Quotas,
 }
 
@@ -77,13 +82,20 @@ pub(crate) async fn serve(
     quotas: Quotas,
 ) -> std::io::Result<()> {
     let ledger = rules.ledger.clone();
-    let served = web::Data::new(Served { bridge: Bridge::new(engine.clone()), rules, door, quotas });
+    let served = web::Data::new(Served {
+        bridge: Bridge::new(engine.clone()),
+        rules,
+        door,
+        desk: Desk::new(),
+        quotas,
+    });
     let noting = actix_rt::spawn(keep_notes(engine.clone(), served.clone()));
     let ended = HttpServer::new(move || {
         pages
             .iter()
-            .fold(App::new(), |app, pages| app.service(pages.files()))
+            .fold(App::new(), |app, pages| app.service(pages.service()))
             .app_data(served.clone())
+            .wrap(from_fn(admission::guard))
             .wrap(Condition::new(!served.door.cors.is_empty(), cors(&served.door.cors)))
             // The last one wrapped sees a request first.
             .wrap(from_fn(door::guard))

@@ -1,23 +1,21 @@
 //! From the framework's request to ours, and from our answer to the framework's.
 
-use std::{net::Ipv4Addr, time::Instant};
+use std::time::Instant;
 
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web::{Data, Payload},
 };
-use odata::{Uuid, path::ResourcePath};
+use odata::{Uuid, path::SitePath};
 
-use super::{Served, body};
+use super::{Served, admission, body, cookie, sign_in};
 use crate::{
     access::{Caller, request_digest},
-    error::Refusal,
     pipeline,
     ports::Store as _,
-    quota::Quota,
     render::{self, Links, Reply},
-    request::{Headers, RawHeaders, RawRequest},
+    request::{Address, Headers, RawHeaders, RawRequest},
 };
 
 /// What this service offers beyond SharePoint; clients use it only where they see it.
@@ -53,94 +51,66 @@ async fn answer(
     served: &Served,
     lines: &Lines<'_>,
 ) -> Result<Reply, Reply> {
-    let Served { bridge, rules, quotas, .. } = served;
-    if let Some(reply) = open_page(request, served) {
-        return Err(reply);
-    }
-    let head = raw(request, lines, &[]);
-    let caller = pipeline::admit(bridge, rules, &head).await.map_err(|reply| {
-        let address = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
-        match quotas.take_refused(address) {
-            Ok(()) => reply,
-            Err(quota) => pipeline::refuse(&head, too_many(quota)),
-        }
-    })?;
-    let quota = quotas.take(&caller).map_err(|quota| pipeline::refuse(&head, too_many(quota)))?;
-    if let Some(token) = caller.token() {
-        rules.ledger.note_use(token, rules.now());
-    }
-    let reply = admitted(request, payload, served, lines, &caller).await?;
-    Ok(match quota {
-        Some(quota) => reply
-            .with("RateLimit-Limit", quota.limit.to_string())
-            .with("RateLimit-Remaining", quota.remaining.to_string())
-            .with("RateLimit-Reset", quota.reset.to_string()),
-        None => reply,
-    })
-}
-
-const fn too_many(quota: Quota) -> Refusal {
-    Refusal::TooMany { limit: quota.limit, reset: quota.reset }
-}
-
-/// Answers a request of a caller who is let in.
-async fn admitted(
-    request: &HttpRequest,
-    payload: &mut Payload,
-    served: &Served,
-    lines: &Lines<'_>,
-    caller: &Caller,
-) -> Result<Reply, Reply> {
     let Served { bridge, rules, door, .. } = served;
+    let address = Address::of(request.uri().path());
+    match &address {
+        Address::Health => return Err(text(200, "ok\n")),
+        Address::Readiness => return Err(readiness(served)),
+        Address::SignIn(_) => return sign_in::sign_in(request, payload, served).await,
+        Address::SignOut(site) => return Err(sign_in::sign_out(request, served, site).await),
+        Address::Style => return Err(render::sign_in_style()),
+        Address::Home | Address::Script(_) | Address::Page(_) | Address::Other => {}
+    }
     let head = raw(request, lines, &[]);
-    if let Some(reply) = script(request, served, caller) {
-        return Err(reply);
+    let caller = admission::caller(request)?;
+    match &address {
+        Address::Home => return Err(text(200, HOME)),
+        Address::Script(site) => {
+            if let Some(reply) = script(request, served, &caller, site) {
+                return Err(reply);
+            }
+        }
+        _ => {}
     }
     let body = body::read(request, payload, door.limits.body).await;
     let body = body.map_err(|refusal| pipeline::refuse(&head, refusal))?;
-    Ok(pipeline::answer(bridge, rules, &raw(request, lines, &body), caller).await)
+    Ok(pipeline::answer(bridge, rules, &raw(request, lines, &body), &caller).await)
 }
 
 /// The request as the pipeline reads it.
 pub(super) fn raw<'a>(request: &'a HttpRequest, headers: &'a Lines<'a>, body: &'a [u8]) -> RawRequest<'a> {
+    let from_proxy = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    let headers_of = Headers(headers);
+    let is_secure = headers_of.origin(from_proxy).is_secure();
     RawRequest {
         method: request.method().as_str(),
         path: request.uri().path(),
         query: request.uri().query().unwrap_or_default(),
         headers,
         body,
-        from_proxy: request.peer_addr().is_some_and(|peer| peer.ip().is_loopback()),
-        session: None,
+        from_proxy,
+        session: cookie::shown(&headers_of, is_secure),
     }
 }
 
-/// The addresses that everybody may read.
-fn open_page(request: &HttpRequest, served: &Served) -> Option<Reply> {
-    let text = |status, text: &str| {
-        let reply = Reply::new(status).with("Content-Type", "text/plain;charset=utf-8");
-        Some(Reply { body: text.as_bytes().to_vec(), ..reply })
-    };
-    match request.uri().path() {
-        "/healthz" => text(200, "ok\n"),
-        "/readyz" => match served.bridge.ready() {
-            Ok(()) => text(200, "ready\n"),
-            Err(why) => text(503, &format!("not ready: {why}\n")),
-        },
-        "/" => text(200, HOME),
-        _ => None,
+fn text(status: u16, text: &str) -> Reply {
+    let reply = Reply::new(status).with("Content-Type", "text/plain;charset=utf-8");
+    Reply { body: text.as_bytes().to_vec(), ..reply }
+}
+
+fn readiness(served: &Served) -> Reply {
+    match served.bridge.ready() {
+        Ok(()) => text(200, "ready\n"),
+        Err(why) => text(503, &format!("not ready: {why}\n")),
     }
 }
 
-/// Where the script of a site's pages is, under the site.
-const SCRIPT: &str = "/_layouts/15/matchlist.js";
-
-fn script(request: &HttpRequest, served: &Served, caller: &Caller) -> Option<Reply> {
-    let site = request.uri().path().strip_suffix(SCRIPT)?;
-    let site = ResourcePath::parse(&format!("{site}/_api/web"), "").ok()?.site;
+/// The script of a site's pages.
+fn script(request: &HttpRequest, served: &Served, caller: &Caller, site: &SitePath) -> Option<Reply> {
     let now = served.rules.now();
     let whole = served.bridge.catalog();
     let catalog = served.bridge.seen(&whole, &caller.rights(&whole, now).ok()?);
-    let (site, user) = (catalog.site(&site)?, catalog.user(caller.user)?);
+    let (site, user) = (catalog.site(site)?, catalog.user(caller.user)?);
     let lines = Lines(request.headers());
     let raw = raw(request, &lines, &[]);
     let links = Links::new(Headers(&lines).origin(raw.from_proxy), &site.path);
@@ -186,6 +156,11 @@ pub(super) fn respond(request: &HttpRequest, reply: Reply) -> HttpResponse {
         response.insert_header((name, value));
     }
     response.body(reply.body)
+}
+
+/// Logs a request that no route was asked for.
+pub(super) fn log_refusal(request: &HttpRequest, response: &HttpResponse) {
+    log(request, response, Instant::now());
 }
 
 fn log(request: &HttpRequest, response: &HttpResponse, started: Instant) {

@@ -17,6 +17,7 @@ mod page_script;
 mod property;
 mod property_type;
 mod replay;
+mod sign_in;
 mod site;
 mod user;
 mod view;
@@ -26,7 +27,7 @@ pub(crate) use content_type::{
     CONTENT_TYPES, content_type_entity, folder_url, is_content_type_of, root_folder_entity,
 };
 pub(crate) use entity::{Entity, Nested, Property, collection, embedded, single};
-pub(crate) use error::refusal;
+pub(crate) use error::{refusal, sign_in_status};
 pub(crate) use field::{Fields, field_entity, field_properties, system_field_entity};
 pub(crate) use field_texts::{TextsOf, field_texts};
 pub(crate) use form::{FormResult, form_results};
@@ -38,6 +39,7 @@ pub(crate) use page_script::page_script;
 pub(crate) use property::{base_permissions, count, named, property, raw, returned};
 pub(crate) use property_type::{item_property_type, property_type};
 pub(crate) use replay::{from_stored, to_stored};
+pub(crate) use sign_in::{sign_in_page, sign_in_style, sign_out_page, signed_in, signed_out, to_sign_in};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity, web_entity_with_nested};
 pub(crate) use user::{USERS, user_entity};
 pub(crate) use view::{VIEWS, view_entities, view_entity, view_fields_entity, view_html, view_properties};

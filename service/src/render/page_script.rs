@@ -41,6 +41,8 @@ pub(crate) fn page_script(links: &Links, site: &Site, user: &User, digest: &str)
     let body = SCRIPT.replacen("/*context*/ {}", &context, 1);
     let reply = Reply::new(200)
         .with("Content-Type", "text/javascript;charset=utf-8")
-        .with("Cache-Control", "no-store");
+        .with("Cache-Control", "no-store")
+        // It holds a digest: a page of another origin must not run it, not even one of this host.
+        .with("Cross-Origin-Resource-Policy", "same-origin");
     Reply { body: body.into_bytes(), ..reply }
 }

@@ -1,5 +1,7 @@
 //! Request headers: the only place that spells their names.
 
+use std::net::IpAddr;
+
 use odata::{
     HeaderError, Negotiated, NotAcceptable, Preconditions, TagCondition, Timestamp, accepts_text, negotiate,
 };
@@ -50,6 +52,11 @@ pub(crate) struct Origin(String);
 impl Origin {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether the client speaks TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
     }
 }
 
@@ -106,6 +113,33 @@ impl<'a> Headers<'a> {
         let (scheme, token) = value.split_once(' ').ok_or(())?;
         let token = token.trim();
         if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(Some(token)) } else { Err(()) }
+    }
+
+    /// Whether credentials are sent by header, readable or not.
+    pub(crate) fn has_authorization(&self) -> bool {
+        self.0.lines("authorization").next().is_some()
+    }
+
+    /// All lines of cookies.
+    pub(crate) fn cookie_lines(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.0.lines("cookie").filter_map(|line| str::from_utf8(line).ok())
+    }
+
+    /// `Sec-Fetch-Site`: of which site the page is that makes a browser send the request.
+    pub(crate) fn fetch_site(&self) -> Option<&'a str> {
+        self.only("sec-fetch-site").unwrap_or(Some(""))
+    }
+
+    /// Whether somebody looks at the answer, in a browser.
+    pub(crate) fn accepts_html(&self) -> bool {
+        let html =
+            |range: &str| range.split(';').next().is_some_and(|r| r.trim().eq_ignore_ascii_case("text/html"));
+        self.list("accept").is_some_and(|accept| accept.split(',').any(html))
+    }
+
+    /// Who spoke to the nearest proxy, as that says.
+    pub(crate) fn forwarded_for(&self) -> Option<IpAddr> {
+        self.list("x-forwarded-for")?.rsplit(',').next()?.trim().parse().ok()
     }
 
     /// `User-Agent`: the program that a client says it is.

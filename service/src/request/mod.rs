@@ -2,20 +2,24 @@
 //! whether it makes sense against the catalog is the plan's question.
 
 mod action;
+mod address;
 mod body;
 mod fields;
 mod headers;
 mod method;
 mod repeat;
 mod schema_xml;
+mod sign_in;
 mod views;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
+pub(crate) use address::Address;
 pub(crate) use body::{Body, BodyError};
 pub(crate) use headers::{ALLOWED, Headers, Origin, Prefer};
 pub(crate) use method::Method;
 pub(crate) use repeat::{RepeatError, Repeatable};
 pub(crate) use schema_xml::SchemaXml;
+pub(crate) use sign_in::{ReturnUrl, SignInForm, return_query};
 pub(crate) use views::{ViewRead, ViewWrite};
 
 use odata::{

@@ -46,7 +46,11 @@ pub(super) fn change(cx: &mut Context<'_>, change: &AccessChange) -> Result<Writ
             access(cx).set_blocked(*user, *blocked);
             access(cx).end_sessions_of(*user);
         }
-        AccessChange::AddSession(session) => {
+        AccessChange::AddSession(session, password) => {
+            let now = cx.catalog.access();
+            if now.password(session.user) != Some(password) || now.is_blocked(session.user) {
+                return Err(StoreError::StaleCatalog);
+            }
             cx.execute(|d| sql::delete_ended_sessions(d, session.created))?;
             cx.execute(|d| sql::insert_session(d, session))?;
             access(cx).put_session(session.clone());

@@ -1,5 +1,7 @@
 //! Changes of who may do what.
 
+use std::sync::Arc;
+
 use odata::Timestamp;
 
 use crate::model::{Fingerprint, Grant, Principal, Right, Scope, Session, TokenId, UserId};
@@ -19,8 +21,9 @@ pub enum AccessChange {
     SetPassword(UserId, String),
     /// Lets a user not call any more, or again.
     SetBlocked(UserId, bool),
-    /// A browser has signed in.
-    AddSession(Session),
+    /// A browser has signed in with the password of which this is the hash. Where that is no longer the
+    /// user's, or the user is blocked, there is no session.
+    AddSession(Session, Arc<str>),
     /// A browser has signed out.
     EndSession(Fingerprint),
     /// Sets the server's secret, unless it has one.

@@ -2,7 +2,10 @@
 //! of the messages are SharePoint's, as clients match on them.
 
 mod plan;
+mod sign_in;
 mod store;
+
+pub(crate) use sign_in::sign_in_status;
 
 use odata::{BodyTypeError, Format, NotAcceptable, path::PathError, query::QueryError};
 use serde_json::Value;

@@ -5,6 +5,7 @@ mod files;
 mod indexes;
 mod pages;
 mod retention;
+mod sessions;
 mod view;
 
 use std::{
