@@ -10,6 +10,9 @@ use super::{
 };
 use crate::model::{Kept, List, ListView, VIEW_ROW_LIMIT, VIEW_SETTINGS, view_url_name};
 
+/// How many bytes the text of a setting may have.
+const MAX_SETTING: usize = 100_000;
+
 type Properties = Vec<(&'static str, Value)>;
 
 /// A change of the fields of a view.
@@ -212,6 +215,9 @@ fn take_parts(members: &mut Members<'_>, list: &List, view: &mut ListView) -> Re
         if let Some(text) = value.as_str() {
             let checked = crate::model::check_text(text);
             checked.map_err(|wrong| PlanError::WrongValue { name: (*name).to_owned(), wrong })?;
+            if text.len() > MAX_SETTING {
+                return Err(refused(format!("{name} is longer than {MAX_SETTING} bytes.")));
+            }
         }
         view.settings.insert((*name).to_owned(), value);
     }

@@ -93,6 +93,7 @@ fn what_no_view_can_be_is_refused_and_makes_none() {
         (json!({"Title": "x", "Colour": 1}), "Colour"),
         (json!({"Title": "x", "Id": "00000000-0000-0000-0000-00000000dead"}), "Id"),
         (json!({"Title": "x", "Hidden": "yes"}), "Hidden"),
+        (json!({"Title": "x", "CustomFormatter": "x".repeat(100_001)}), "CustomFormatter"),
     ] {
         let refused = post(&list, "/views", &body).expect_status(400);
         assert!(reason(&refused).contains(why), "{body}: {}", reason(&refused));
@@ -276,6 +277,18 @@ fn changes_at_once_are_all_done() {
     urls.sort_by_key(Value::to_string);
     urls.dedup();
     assert_eq!(urls.len(), 9);
+}
+
+#[test]
+fn a_view_that_is_sent_twice_under_one_key_is_made_once() {
+    let server = Server::start(Options::default());
+    let list = server.list("Pumps");
+    let send = || {
+        let request = list.request("POST", "/views").header("Idempotency-Key", "\"one-view-of-a-page-1\"");
+        request.header("Accept", PLAIN).json(&json!({"Title": "x"})).send().expect_status(201).text()
+    };
+    assert_eq!(send(), send());
+    assert_eq!(each(&list, "Title"), ["All Items", "x"]);
 }
 
 #[test]

@@ -47,6 +47,18 @@ fn a_title_names_a_field_to_be_added_too() {
 }
 
 #[test]
+fn no_field_takes_the_name_of_a_title_with_a_link() {
+    let server = Server::start(Options::default());
+    let list = server.list("Pumps").text("LinkTitle");
+    call(&list, &format!("{FIELDS}/addviewfield('LinkTitleNoMenu')")).expect_status(200);
+    call(&list, &format!("{FIELDS}/addviewfield('LinkTitle0')")).expect_status(200);
+    assert_eq!(fields(&list, "/defaultview"), json!(["LinkTitle", "LinkTitleNoMenu", "LinkTitle0"]));
+    list.item(json!({"Title": "a", "LinkTitle0": "b"}));
+    let html = get(&list, "/defaultview/renderashtml")["value"].clone();
+    assert!(html.as_str().unwrap().ends_with("<tr><td>a</td><td>a</td><td>b</td></tr></tbody></table>"));
+}
+
+#[test]
 fn what_is_no_field_of_the_list_is_400_and_changes_nothing() {
     let server = Server::start(Options::default());
     server.list("Tanks").text("Volume");
