@@ -254,8 +254,9 @@ mod tests {
             any_property().prop_map(ListPart::Property),
             any_property().prop_map(ListPart::RootFolderProperty),
             any_text().prop_map(ListPart::ContentType),
-            any_fields().prop_map(ListPart::Fields),
-            any_views().prop_map(ListPart::Views),
+            // As values of their own, the trees of so many choices would not fit on a test's stack.
+            any_fields().prop_map(ListPart::Fields).boxed(),
+            any_views().prop_map(ListPart::Views).boxed(),
             any_item().prop_map(ListPart::Item),
             any_item().prop_map(ListPart::Increment),
             any_item().prop_map(ListPart::ParentList),
@@ -288,7 +289,7 @@ mod tests {
             1 => any_reading_of_fields().prop_map(Resource::AvailableFields),
             1 => any_user().prop_map(Resource::User),
             1 => (any_user(), any_property()).prop_map(|(key, name)| Resource::UserProperty(key, name)),
-            12 => (key, any_part()).prop_map(|(list, part)| Resource::List { list, part }),
+            12 => (key, any_part().boxed()).prop_map(|(list, part)| Resource::List { list, part }),
         ]
     }
 
@@ -297,8 +298,8 @@ mod tests {
             1 => Just(Resource::ContextInfo),
             1 => Just(Resource::Site),
             1 => any_property().prop_map(Resource::SiteProperty),
-            2 => any_in_web().prop_map(|within| Resource::RootWeb(Box::new(within))),
-            12 => any_in_web(),
+            2 => any_in_web().prop_map(|within| Resource::RootWeb(Box::new(within))).boxed(),
+            12 => any_in_web().boxed(),
         ];
         let site = "(/[a-zA-Z&'() ü名+=.]{0,5}[a-z']){0,3}".prop_map(|text| SitePath::parse(&text).unwrap());
         (site, resource).prop_map(|(site, resource)| ResourcePath { site, resource })
