@@ -40,6 +40,13 @@ impl Timestamp {
         RANGE.contains(&seconds).then_some(Self(seconds))
     }
 
+    /// The point at which a year begins; `None` outside of the years 0001 to 9999.
+    #[must_use]
+    pub fn of_year(year: i64) -> Option<Self> {
+        let day = Date::new(i16::try_from(year).ok()?, 1, 1).ok()?;
+        Self::from_unix(day.duration_since(EPOCH.date()).as_secs())
+    }
+
     /// Seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn unix(self) -> i64 {
@@ -275,6 +282,10 @@ mod tests {
 
     #[test]
     fn ends_with_the_year_9999() {
+        let year = |number| Timestamp::of_year(number).map(|begin| begin.to_string());
+        assert_eq!(year(1).as_deref(), Some("0001-01-01T00:00:00Z"));
+        assert_eq!(year(9999).as_deref(), Some("9999-01-01T00:00:00Z"));
+        assert!([0, -1, 10_000, i64::MAX, i64::MIN].into_iter().all(|number| year(number).is_none()));
         assert_eq!(Timestamp::from_unix(RANGE.start() - 1), None);
         assert_eq!(Timestamp::from_unix(RANGE.end() + 1), None);
         assert_eq!(Timestamp::from_unix(i64::MIN), None);

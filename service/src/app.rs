@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::{Context, bail};
@@ -57,6 +58,7 @@ impl Application {
             clock: clock::millis,
             replay_window: i64::from(config.replay_window) * 3600,
             change_retention: i64::from(config.change_retention) * 24 * 3600,
+            longest_query: Duration::from_secs(config.query_seconds.into()),
             ..Options::default()
         };
         let rules = Rules {
@@ -69,8 +71,7 @@ impl Application {
             clock: options.clock,
         };
         let engine = Arc::new(Sqlite::open(&config.data.0, options)?);
-        ensure_sites(&engine, &config.sites).await?;
-        ensure_secret(&engine).await?;
+        prepare(&engine, &config.sites).await?;
         if !is_local {
             tracing::warn!(address = %config.listen, "anybody who reaches this address may read and change everything");
         }
@@ -109,6 +110,12 @@ impl Application {
         drop(control);
         served.context("the server failed")
     }
+}
+
+/// Makes what every database has: the root site, the sites that shall be there, and the server's secret.
+pub(crate) async fn prepare(engine: &Sqlite, sites: &[SitePath]) -> anyhow::Result<()> {
+    ensure_sites(engine, sites).await?;
+    ensure_secret(engine).await
 }
 
 /// Makes the secret that request digests are bound by, once.

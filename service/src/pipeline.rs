@@ -119,3 +119,129 @@ impl<'a> See<'a> {
         render::refusal(&self.view, problem, if_match.as_deref(), error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::Cell, sync::Arc};
+
+    use futures_executor::block_on;
+    use odata::Uuid;
+    use store::{
+        Catalog, Engine as _, ReadOutcome,
+        model::Strictness,
+        plan::{NewSite, ReadPlan},
+        sqlite::{Location, Options, Sqlite},
+    };
+
+    use super::*;
+    use crate::{
+        access::{Gate, Proof},
+        request::RawHeaders,
+    };
+
+    /// A store whose writes fail, all in the same way.
+    struct Failing<'e> {
+        engine: &'e Sqlite,
+        error: Option<fn() -> StoreError>,
+        tries: Cell<u32>,
+    }
+
+    impl Store for Failing<'_> {
+        fn catalog(&self) -> Arc<Catalog> {
+            self.engine.catalog()
+        }
+
+        fn seen(&self, catalog: &Arc<Catalog>, _: &Rights) -> Arc<Catalog> {
+            catalog.clone()
+        }
+
+        async fn read(&self, plan: ReadPlan) -> Result<ReadOutcome, StoreError> {
+            self.engine.read(&plan)
+        }
+
+        async fn compute<T: Send + 'static>(
+            &self,
+            work: impl FnOnce() -> T + Send + 'static,
+        ) -> Result<T, StoreError> {
+            Ok(work())
+        }
+
+        async fn write(&self, plan: WritePlan) -> Result<WriteReply, StoreError> {
+            self.tries.set(self.tries.get() + 1);
+            match self.error {
+                Some(error) => Err(error()),
+                None => self.engine.write(plan).await,
+            }
+        }
+    }
+
+    struct Json;
+
+    impl RawHeaders for Json {
+        fn lines<'a>(&'a self, name: &'static str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
+            let line: Option<&[u8]> = match name {
+                "accept" => Some(b"application/json;odata=nometadata"),
+                "content-type" => Some(b"application/json"),
+                _ => None,
+            };
+            Box::new(line.into_iter())
+        }
+    }
+
+    fn post(store: &Failing<'_>, path: &str, body: &str) -> Reply {
+        let rules = Rules {
+            gate: Gate { may_be_open: true },
+            ledger: Arc::default(),
+            least_strict: Strictness::Off,
+            threshold: None,
+            session_seconds: 60,
+            replay_window: 1,
+            clock: || 0,
+        };
+        let raw = RawRequest {
+            method: "POST",
+            path,
+            query: "",
+            headers: &Json,
+            body: body.as_bytes(),
+            from_proxy: false,
+            session: None,
+        };
+        block_on(answer(store, &rules, &raw, &Caller::new(UserId::LOCAL_OWNER, Proof::Open)))
+    }
+
+    /// Adds an item to a list of a store whose writes fail from then on: the answer's status, its headers
+    /// but for the format, its body, and how often the write was tried.
+    fn refused(error: fn() -> StoreError) -> (u16, Vec<(&'static str, String)>, String, u32) {
+        let engine = Sqlite::open(&Location::Temporary, Options::default()).unwrap();
+        let (guid, path) = (Uuid::new_v4(), SitePath::ROOT);
+        let site = NewSite { guid, path, title: "Home".into(), description: String::new() };
+        let plan = WritePlan { caller: UserId::LOCAL_OWNER, repeat: None, action: Action::AddSite(site) };
+        block_on(engine.write(plan)).unwrap();
+        let well = Failing { engine: &engine, error: None, tries: Cell::default() };
+        assert_eq!(post(&well, "/_api/web/lists", r#"{"Title":"Pumps"}"#).status, 201);
+
+        let failing = Failing { error: Some(error), tries: Cell::default(), ..well };
+        let reply = post(&failing, "/_api/lists/Pumps/items", r#"{"Title":"lost"}"#);
+        let headers = reply.headers.into_iter().filter(|(name, _)| *name != "Content-Type");
+        (reply.status, headers.collect(), String::from_utf8(reply.body).unwrap(), failing.tries.get())
+    }
+
+    #[test]
+    fn a_write_that_other_changes_of_the_list_always_overtake_is_a_save_conflict() {
+        let text = "Save Conflict.\\n\\nYour changes conflict with those made concurrently by another user. If you \
+                    want your changes to be applied, click Back in your Web browser, refresh the page, and \
+                    resubmit your changes.";
+        let body = format!(
+            r#"{{"odata.error":{{"code":"-2130575305, Microsoft.SharePoint.SPException","message":{{"lang":"en-US","value":"{text}"}}}}}}"#
+        );
+        assert_eq!(refused(|| StoreError::StaleCatalog), (409, vec![], body, 256));
+    }
+
+    #[test]
+    fn a_full_queue_asks_to_try_again() {
+        let body = r#"{"odata.error":{"code":"-1, Matchlist.ServiceUnavailableException","message":{"lang":"en-US","value":"Too many requests are waiting. Try again."}}}"#;
+        let again = vec![("Retry-After", "1".to_owned())];
+        assert_eq!(refused(|| StoreError::Busy), (503, again, body.to_owned(), 1));
+    }
+}

@@ -126,8 +126,8 @@ pub enum StoreError {
     /// The query ran longer than any may.
     #[error("the query took too long")]
     TooSlow,
-    /// The writer's queue is full: try again.
-    #[error("too many writes are waiting")]
+    /// The writer's queue is full, or another program holds the database: try again.
+    #[error("too many writes are waiting, or another program holds the database")]
     Busy,
     /// A write could not be made durable earlier, so that none is accepted any more.
     #[error("the store is read-only since a write to the disk failed")]

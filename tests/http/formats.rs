@@ -302,6 +302,8 @@ fn accept_decides_the_format_and_content_type_tells_it() {
         (Some("application/json, text/javascript, */*; q=0.01"), minimal),
         (Some(browser), minimal),
         (Some("application/json;odata=fullmetadata"), minimal),
+        (Some("application/json;odata=everything"), minimal),
+        (Some("application/json;odata="), minimal),
         (Some(MINIMAL), minimal),
         (Some(PLAIN), plain),
         (Some("application/json; odata=nometadata"), plain),
@@ -355,46 +357,4 @@ fn the_body_s_format_is_its_own_and_not_the_answer_s() {
         pumps.request("POST", "lists/Pumps/items").header("Accept", VERBOSE).header("Content-Type", PLAIN);
     let added = request.json(&json!({"Title": "light in"})).send().expect_status(201).json();
     assert_eq!(added["d"]["Title"], "light in");
-}
-
-#[test]
-fn every_answer_has_the_common_headers() {
-    let pumps = Pumps::new();
-    let mut seen = Vec::new();
-    for (method, path, status) in [
-        ("GET", "lists/Pumps/items(1)", 200),
-        ("GET", "lists/Pumps/items", 200),
-        ("HEAD", "web/lists", 200),
-        ("GET", "lists/Pumps/items(9)", 404),
-        ("GET", "no/such/thing", 404),
-        ("POST", "lists/Pumps/items", 400),
-        ("MERGE", "lists/Pumps/items(1)", 204),
-        ("POST", "contextinfo", 200),
-        ("DELETE", "lists/Pumps/items(1)", 200),
-        ("OPTIONS", "lists/Pumps", 200),
-    ] {
-        let mut request = pumps.request(method, path).header("client-request-id", "my call 1");
-        if method == "MERGE" || status == 400 {
-            request = request.json(&if status == 400 { json!([]) } else { json!({"Title": "x"}) });
-        }
-        let answer = request.send();
-        assert!(answer.status == status || method == "OPTIONS", "{method} {path}: {answer}");
-        let id = answer.header("request-id").unwrap_or_else(|| panic!("no request-id in {answer}"));
-        assert_eq!(answer.header("SPRequestGuid"), Some(id));
-        seen.push(id.to_owned());
-        let cache = if path == "contextinfo" { "no-store" } else { "private, max-age=0" };
-        for (name, expected) in [
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cache-Control", cache),
-            ("Vary", "Accept, OData-Version"),
-            ("Matchlist-Features", "repeatability, next-sequence"),
-            ("client-request-id", "my call 1"),
-        ] {
-            assert_eq!(answer.header(name), Some(expected), "{name} of {method} {path}");
-        }
-    }
-    let all = seen.len();
-    seen.sort();
-    seen.dedup();
-    assert_eq!(seen.len(), all, "each answer has an id of its own");
 }

@@ -143,11 +143,28 @@ fn what_is_no_property_is_404_with_its_name() {
     for path in [list.item_url(1), list.url().to_owned(), "/sites/demo/_api/web".into()] {
         server.request("POST", &format!("{path}/Nothing")).send().expect_status(404);
     }
-    for path in [list.url(), "/sites/demo/_api/web", "/sites/demo/_api/web/currentuser"] {
-        for method in ["POST", "PUT", "MERGE", "DELETE"] {
-            let wrong = server.request(method, &format!("{path}/Title")).send().expect_status(405);
+    let code = "-1, Microsoft.SharePoint.Client.ClientServiceException";
+    for path in [list.url(), &list.item_url(1), "/sites/demo/_api/web", "/sites/demo/_api/web/currentuser"] {
+        for method in ["POST", "PUT", "MERGE", "PATCH", "DELETE"] {
+            let request = server.request(method, &format!("{path}/Title")).header("If-Match", "\"9\"");
+            let wrong =
+                request.header("Accept", PLAIN).json(&json!({"value": "x"})).send().expect_status(405);
             assert_eq!(wrong.header("Allow"), Some("GET, HEAD, OPTIONS"), "{method} {path}");
+            let shown = if method == "PATCH" { "MERGE" } else { method };
+            let text = format!("The HTTP method '{shown}' cannot be used to access the resource 'property'.");
+            let error = json!({"code": code, "message": {"lang": "en-US", "value": text}});
+            assert_eq!(wrong.json(), json!({"odata.error": error}), "{method} {path}");
         }
+    }
+    for under in ["Title/$value", "title", "ContentType", "Due"] {
+        let path = format!("{}/{under}", list.item_url(1));
+        let wrong = server.request("PUT", &path).json(&json!({"value": "x"})).send().expect_status(405);
+        assert_eq!(wrong.header("Allow"), Some("GET, HEAD, OPTIONS"), "{under}");
+    }
+    assert_eq!(list.read(1).etag(), "\"1\"");
+    for method in ["POST", "PUT", "MERGE", "DELETE"] {
+        server.request(method, &format!("{}/Nothing", list.item_url(1))).send().expect_status(404);
+        server.request(method, &format!("{}/Title", list.item_url(99))).send().expect_status(404);
     }
     get_as(&server, PLAIN, &format!("{}/Title", list.item_url(99))).expect_status(404);
     get_as(&server, PLAIN, &format!("{}/ParentList", list.item_url(99))).expect_status(404);
@@ -197,6 +214,19 @@ fn values_as_text_are_spelt_for_people() {
     assert_eq!(verbose["d"]["__metadata"]["type"], "SP.FieldStringValues");
     let minimal = get_as(&server, MINIMAL, &format!("{}/FieldValuesAsText", list.item_url(1))).json();
     assert!(minimal["odata.editLink"].as_str().unwrap().ends_with("/Items(1)/FieldValuesAsText"));
+}
+
+#[test]
+fn rich_text_stands_as_html_in_each_of_the_three() {
+    let server = Server::start(Options::default());
+    let list = server.list("Pages").field("Body", 3, json!({"RichText": true}));
+    let html = "<div class=\"x\"><p>a &amp; b</p>\n<b>c</b></div>";
+    list.item(json!({"Body": html}));
+    list.item(json!({"Title": "none"}));
+    for name in ["FieldValuesAsText", "FieldValuesAsHtml", "FieldValuesForEdit"] {
+        let read = |id| get(&server, &format!("{}/{name}?$select=Body", list.item_url(id)));
+        assert_eq!((read(1), read(2)), (json!({"Body": html}), json!({"Body": ""})), "{name}");
+    }
 }
 
 #[test]
@@ -276,6 +306,24 @@ fn a_site_collection_has_a_root_and_sites_below() {
     assert!(
         item["odata.metadata"].as_str().unwrap().starts_with(&format!("{host}/sites/demo/_api/$metadata"))
     );
+}
+
+#[test]
+fn a_managed_path_is_the_root_of_a_collection() {
+    let server =
+        Server::start(Options::default().with(&["--site", "/teams/ops", "--site", "/teams/ops/sub"]));
+    let host = format!("http://{}", server.address());
+    for from in ["/teams/ops", "/teams/ops/sub"] {
+        let site = get(&server, &format!("{from}/_api/site?$select=Url,ServerRelativeUrl"));
+        let expected = json!({"Url": format!("{host}/teams/ops"), "ServerRelativeUrl": "/teams/ops"});
+        assert_eq!(site, expected, "{from}");
+        let root = get(&server, &format!("{from}/_api/site/rootweb?$select=Title,ServerRelativeUrl"));
+        assert_eq!(root, json!({"Title": "ops", "ServerRelativeUrl": "/teams/ops"}), "{from}");
+    }
+    let below = |from: &str| get(&server, &format!("{from}/_api/web/webs?$select=ServerRelativeUrl"));
+    assert_eq!(below("/teams/ops"), json!({"value": [{"ServerRelativeUrl": "/teams/ops/sub"}]}));
+    assert_eq!(below(""), json!({"value": []}), "those of another collection are not below");
+    assert_eq!(get(&server, "/_api/site?$select=ServerRelativeUrl"), json!({"ServerRelativeUrl": "/"}));
 }
 
 #[test]

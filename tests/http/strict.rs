@@ -132,6 +132,45 @@ fn the_server_sets_the_least_for_every_list() {
 }
 
 #[test]
+fn a_form_is_held_to_the_list_s_strictness_and_to_conditions() {
+    let server = Server::start(Options::default());
+    let body = |title: &str| json!({"formValues": [{"FieldName": "Title", "FieldValue": title}]});
+    for (strict, mode) in MODES.into_iter().enumerate() {
+        let list = server.list(mode).number("Count").set(json!({"MatchlistStrict": mode}));
+        for (condition, worth) in CONDITIONS {
+            let id = item_at_version_2(&list);
+            let before = list.read(id);
+            let form = list.request("POST", &format!("/items({id})/validateUpdateListItem"));
+            let form = condition.into_iter().fold(form, |form, (name, value)| form.header(name, value));
+            let expected = match worth {
+                Worth::Fails => 412,
+                Worth::Holds(worth) if worth < strict => 428,
+                Worth::Holds(_) => 200,
+            };
+            let answer = form.json(&body("written")).send();
+            assert_eq!(answer.status, expected, "{mode}: {condition:?}\n{answer}");
+            let after = list.read(id);
+            let done = (after.etag(), after.json()["Title"].clone());
+            match expected {
+                200 => assert_eq!(done, ("\"3\"", json!("written")), "{mode}: {condition:?}"),
+                _ => assert_eq!((after.etag(), after.json()), ("\"2\"", before.json()), "{condition:?}"),
+            }
+        }
+        // A new item has no version that could have been seen.
+        let add = |condition: Option<(&str, &str)>| {
+            let form = list.request("POST", "/AddValidateUpdateItemUsingPath");
+            let form = condition.into_iter().fold(form, |form, (name, value)| form.header(name, value));
+            form.json(&body("new")).send().status
+        };
+        assert_eq!(add(None), 200);
+        assert_eq!(add(Some(("If-Match", "*"))), 200);
+        assert_eq!(add(Some(("If-None-Match", "*"))), 200);
+        assert_eq!(add(Some(("If-Match", "\"1\""))), 412);
+        assert_eq!(add(Some(("If-Match", "garbage"))), 400);
+    }
+}
+
+#[test]
 fn a_refusal_says_what_to_do_in_the_clients_format() {
     let server = Server::start(Options::default());
     let list = server.list("Strict").set(json!({"MatchlistStrict": "condition"}));

@@ -21,6 +21,10 @@ impl<'a> List<'a> {
         List { client, url: format!("{lists}/getbytitle('{}')", escaped(title)) }
     }
 
+    pub(crate) fn at(client: &'a Client, url: &str) -> List<'a> {
+        List { client, url: url.to_owned() }
+    }
+
     /// The address of the list, without the host.
     pub fn url(&self) -> &str {
         &self.url

@@ -18,6 +18,8 @@ use crate::wire::LIMIT;
 #[derive(Debug, Clone)]
 pub struct Options {
     on_disk: bool,
+    /// A command that runs the server, which follows as its last arguments. `{folder}` is the data's.
+    within: Vec<String>,
     arguments: Vec<String>,
 }
 
@@ -41,7 +43,8 @@ struct Running {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { on_disk: false, arguments: vec!["--site".into(), "/sites/demo".into()] }
+        let arguments = vec!["--site".into(), "/sites/demo".into()];
+        Options { on_disk: false, within: Vec::new(), arguments }
     }
 }
 
@@ -49,6 +52,28 @@ impl Options {
     /// A temporary folder, for tests that restart or kill.
     pub fn on_disk() -> Self {
         Options { on_disk: true, ..Options::default() }
+    }
+
+    /// A folder on a file system of its own, of so many megabytes, that is gone when the server ends; see
+    /// [`Server::seen`]. Without root's rights it needs name spaces of users.
+    #[cfg(target_os = "linux")]
+    pub fn on_a_disk_of(megabytes: u32) -> Self {
+        let as_root: &[&str] = match rustix::process::geteuid().is_root() {
+            true => &["unshare", "--mount"],
+            false => &["unshare", "--user", "--map-root-user", "--mount"],
+        };
+        let size = format!("size={megabytes}m");
+        let mount = "mount -t tmpfs -o \"$1\" none \"$2\" && shift 2 && exec \"$@\"";
+        let within = [as_root, &["sh", "-c", mount, "sh", &size, "{folder}"]].concat();
+        Options { within: within.into_iter().map(str::to_owned).collect(), ..Options::on_disk() }
+    }
+
+    /// A folder whose files may stop growing; see [`Server::let_files_grow_to`].
+    #[cfg(target_os = "linux")]
+    pub fn on_a_disk_that_may_fail() -> Self {
+        // By default the system ends a process whose file grows too large.
+        let within = ["sh", "-c", "trap '' XFSZ && exec \"$@\"", "sh"];
+        Options { within: within.into_iter().map(str::to_owned).collect(), ..Options::on_disk() }
     }
 
     /// More of the command line, such as `&["--strict", "condition"]`.
@@ -80,6 +105,23 @@ impl Server {
         self.folder.as_ref().map(TempDir::path)
     }
 
+    /// A file of the folder, also where the server has a file system of its own.
+    #[cfg(target_os = "linux")]
+    pub fn seen(&self, name: &str) -> PathBuf {
+        let folder = self.folder().unwrap_or_else(|| panic!("no folder: use Options::on_disk()"));
+        let inside = folder.strip_prefix("/").unwrap_or(folder);
+        Path::new(&format!("/proc/{}/root", self.running.child.id())).join(inside).join(name)
+    }
+
+    /// From now on writing beyond so many bytes of a file fails, or without a number nothing does.
+    #[cfg(target_os = "linux")]
+    pub fn let_files_grow_to(&self, bytes: Option<u64>) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(Pid::from_child(&self.running.child)), Resource::Fsize, limit)
+            .unwrap_or_else(|error| panic!("cannot limit the server's files: {error}"));
+    }
+
     /// What the server has logged so far.
     pub fn log(&self) -> String {
         self.running.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -103,6 +145,11 @@ impl Server {
     /// Adds a list to a site, such as `/sites/demo`.
     pub fn list_in(&self, site: &str, title: &str) -> List<'_> {
         List::add(&self.client, site, title)
+    }
+
+    /// A list that is there, by its address; after a restart, for one.
+    pub fn list_at(&self, url: &str) -> List<'_> {
+        List::at(&self.client, url)
     }
 
     /// Asks the server to end (SIGTERM), and waits until it has.
@@ -174,9 +221,20 @@ impl Server {
 }
 
 fn command(options: &Options, folder: Option<&Path>) -> Command {
-    let mut command = Command::new(binary());
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]);
-    command.arg(folder.unwrap_or(Path::new(":memory:"))).args(&options.arguments);
+    let folder = folder.unwrap_or(Path::new(":memory:"));
+    let mut command = match options.within.split_first() {
+        None => Command::new(binary()),
+        Some((program, arguments)) => {
+            let mut command = Command::new(program);
+            let placed = |argument: &String| match argument.as_str() {
+                "{folder}" => folder.as_os_str().to_owned(),
+                other => other.into(),
+            };
+            command.args(arguments.iter().map(placed)).arg(binary());
+            command
+        }
+    };
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(folder).args(&options.arguments);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

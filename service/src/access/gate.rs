@@ -1,9 +1,10 @@
 //! From what a request shows to who makes it.
 
 use odata::Timestamp;
+use percent_encoding::percent_decode_str;
 use store::{Catalog, model::UserId};
 
-use super::{AccessError, Caller, Proof, fingerprint};
+use super::{AccessError, Caller, Proof, fingerprint, secret::holds_token};
 use crate::request::{Headers, RawRequest};
 
 /// By what callers are told apart.
@@ -48,7 +49,7 @@ impl Gate {
         if self.is_open(catalog) {
             return Ok(Identified::Caller(Caller::new(UserId::LOCAL_OWNER, Proof::Open)));
         }
-        if has_token(raw.query) {
+        if is_token_in_url(raw) {
             return Err(AccessError::TokenInUrl);
         }
         match Headers(raw.headers).bearer() {
@@ -68,10 +69,11 @@ fn bearer_of(catalog: &Catalog, bearer: &str, now: Timestamp) -> Result<Identifi
     Ok(Identified::Caller(Caller::new(token.user, Proof::Token(token.id, shown))))
 }
 
-/// Whether the query carries a token (RFC 6750 section 2.3, which RFC 9700 forbids).
-fn has_token(query: &str) -> bool {
-    query.split('&').any(|option| {
-        let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        name.eq_ignore_ascii_case("access_token") || value.starts_with(super::secret::PREFIX)
-    })
+/// Whether a URL carries a token, in the query (RFC 6750 section 2.3, which RFC 9700 forbids) or anywhere else.
+pub(crate) fn is_token_in_url(raw: &RawRequest<'_>) -> bool {
+    let is_named = |option: &str| {
+        let name = option.split_once('=').map_or(option, |(name, _)| name);
+        percent_decode_str(name).decode_utf8_lossy().eq_ignore_ascii_case("access_token")
+    };
+    raw.query.split('&').any(is_named) || holds_token(raw.query) || holds_token(raw.path)
 }

@@ -6,14 +6,16 @@ mod gate;
 mod password;
 mod permission;
 mod rule;
+#[cfg(test)]
+mod samples;
 mod secret;
 
 pub(crate) use digest::{Digests, VALID_SECONDS};
-pub(crate) use gate::{Gate, Identified, Identity};
+pub(crate) use gate::{Gate, Identified, Identity, is_token_in_url};
 pub(crate) use password::{hash_password, is_password};
 pub(crate) use permission::permissions;
 pub(crate) use rule::{Rule, check};
-pub(crate) use secret::{SessionSecret, TokenSecret, fingerprint, random};
+pub(crate) use secret::{SessionSecret, TokenSecret, fingerprint, loggable, random};
 
 use odata::{Timestamp, path::SitePath};
 use store::{
@@ -118,11 +120,12 @@ impl Caller {
         matches!(self.proof, Proof::Session(_) | Proof::Proxy)
     }
 
-    /// What replay ids of the caller begin with: a token sees only what was done by it.
+    /// What replay ids of the caller begin with: a token sees only what was done by it, and nobody what was
+    /// done by a token. What else a user calls by is one caller.
     pub(crate) fn replay_prefix(&self) -> String {
         match &self.proof {
             Proof::Token(id, _) => format!("token {}: ", id.0),
-            Proof::Open | Proof::Issued(_) | Proof::Session(_) | Proof::Proxy => String::new(),
+            Proof::Open | Proof::Issued(_) | Proof::Session(_) | Proof::Proxy => "user: ".to_owned(),
         }
     }
 }

@@ -1,7 +1,5 @@
 //! What each action needs. Every action is named, so that a new one cannot be forgotten.
 
-use std::sync::Arc;
-
 use odata::path::{ListKey, UserKey};
 use store::{
     Catalog,
@@ -40,6 +38,8 @@ impl Action {
             | Self::ReadWebs(_)
             | Self::ReadLists(_)
             | Self::CountLists(_) => Rule::SeesSite,
+            // Its columns are expanded: whoever sees a site for a list in it may not read those.
+            Self::ReadThing(Thing::Web, options) if !options.expand.is_empty() => Rule::Site(Right::Read),
             Self::ReadThing(thing, _) | Self::ReadProperty(thing, _) | Self::MisuseProperty(thing, _, _) => {
                 match thing {
                     Thing::Web | Thing::Site | Thing::User(UserKey::Current) => Rule::SeesSite,
@@ -63,6 +63,7 @@ impl Action {
             | Self::CountItems(list, _)
             | Self::ReadItem(list, _, _)
             | Self::ReadItemProperty(list, _, _)
+            | Self::MisuseItemProperty(list, _, _, _)
             | Self::ReadParentList(list, _, _)
             | Self::ReadFieldTexts(list, _, _, _) => Rule::List(list, Right::Read),
             Self::AddItem(list, _)
@@ -95,7 +96,7 @@ pub(crate) fn check(
     rights: &Rights,
     catalog: &Catalog,
     seen: &Catalog,
-    site: &Arc<Site>,
+    site: &Site,
 ) -> Result<(), AccessError> {
     let (has, needed) = match rule {
         Rule::SeesSite => return Ok(()),

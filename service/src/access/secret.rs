@@ -1,11 +1,14 @@
 //! Tokens: what they look like, and what is kept of them.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
 use store::model::Fingerprint;
 
 /// What tokens begin with, so that scanners find one that got into a repository.
-pub(super) const PREFIX: &str = "mlst_";
+const PREFIX: &str = "mlst_";
+/// How many characters a token has after that.
+const LENGTH: usize = 43;
 
 /// A new token. It is shown once and not kept.
 pub(crate) struct TokenSecret(String);
@@ -64,4 +67,19 @@ pub(crate) fn random() -> Result<[u8; 32], getrandom::Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Whether a raw path or query holds what has the look of a token, percent-encoded or not.
+pub(super) fn holds_token(raw: &str) -> bool {
+    let text = percent_decode_str(raw).decode_utf8_lossy();
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    text.match_indices(PREFIX).any(|(at, _)| {
+        let rest = &text.as_bytes()[at + PREFIX.len()..];
+        rest.iter().take_while(|b| is_part(b)).count() >= LENGTH
+    })
+}
+
+/// A path as it may stand in a log: not at all where it holds a token.
+pub(crate) fn loggable(path: &str) -> &str {
+    if holds_token(path) { "(withheld: a token is in it)" } else { path }
 }

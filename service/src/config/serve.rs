@@ -25,6 +25,9 @@ pub(crate) struct Serve {
     /// Refuse queries that no index leads to, of lists with more items, as SharePoint does with 5000.
     #[arg(long, value_name = "ITEMS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) threshold: Option<u64>,
+    /// How many seconds a query of items may run; one that takes longer is refused.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) query_seconds: u32,
     /// How many requests a caller may make in a minute; 0 for as many as it likes. Without it, 12000 where
     /// sign-in is configured.
     #[arg(long, value_name = "REQUESTS")]

@@ -6,7 +6,7 @@ use odata::{
 };
 use store::{
     Catalog,
-    model::{List, Site},
+    model::{List, SHOWN_AROUND, Site},
     plan::{PlanError, Related, Selection, related},
 };
 
@@ -20,9 +20,6 @@ use crate::{
     ports::Store,
     render::{self, Around, Entity},
 };
-
-const NAMES: [&str; 5] =
-    ["ParentList", "ContentType", "FieldValuesAsText", "FieldValuesAsHtml", "FieldValuesForEdit"];
 
 /// What is shown of the items of a list, of themselves and of what stands round them, and the Lookup fields
 /// whose items are needed for it.
@@ -39,7 +36,9 @@ pub(super) async fn resolve<S: Store>(
     }
     // A field of that name is meant first.
     let stands_round = |p: &Property| {
-        p.path.first().is_some_and(|n| NAMES.contains(&n.as_str()) && list.field_by_entity_name(n).is_none())
+        p.path
+            .first()
+            .is_some_and(|n| SHOWN_AROUND.contains(&n.as_str()) && list.field_by_entity_name(n).is_none())
     };
     let (outer, own) = options.expand.iter().cloned().partition(&stands_round);
     let expand: Vec<Property> = outer;
@@ -56,7 +55,7 @@ pub(super) async fn resolve<S: Store>(
     }
     let mut related = related(&selection);
     let mut around = Around::default();
-    for name in NAMES.into_iter().filter(|name| expand.iter().any(|e| e.path[0] == *name)) {
+    for name in SHOWN_AROUND.into_iter().filter(|name| expand.iter().any(|e| e.path[0] == *name)) {
         let (select, expand) = (under(&select, name), under(&expand, name));
         around
             .names

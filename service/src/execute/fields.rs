@@ -29,18 +29,31 @@ fn owner(catalog: &Catalog, site: &Arc<Site>, of: &FieldsOf) -> Result<FieldOwne
 }
 
 /// All of them as entities.
-fn all(catalog: &Catalog, site: &Arc<Site>, of: &FieldsOf) -> Result<Vec<Entity>, PlanError> {
+fn all<S: Store>(
+    call: &Call<'_, S>,
+    catalog: &Catalog,
+    site: &Arc<Site>,
+    of: &FieldsOf,
+) -> Result<Vec<Entity>, PlanError> {
     Ok(match of {
         FieldsOf::List(key) => Fields::of_list(site, &*catalog.resolve_list(site, key)?).all(),
         FieldsOf::Site => Fields::of_site(site).all(),
-        FieldsOf::Available => available(catalog, site),
+        FieldsOf::Available => available(call, catalog, site),
     })
 }
 
+/// The sites above a site whose columns the caller may read. Of others the caller may see a list.
+fn readable_above<S: Store>(call: &Call<'_, S>, catalog: &Catalog, site: &Arc<Site>) -> Vec<Arc<Site>> {
+    let whole = call.store.catalog();
+    let mut above = catalog.sites_above(site);
+    above.retain(|site| whole.right_at_site(call.rights, site).is_some());
+    above
+}
+
 /// The columns of a site, and those of the sites above it that have other Ids.
-pub(super) fn available(catalog: &Catalog, site: &Arc<Site>) -> Vec<Entity> {
+pub(super) fn available<S: Store>(call: &Call<'_, S>, catalog: &Catalog, site: &Arc<Site>) -> Vec<Entity> {
     let mut found = Fields::available_of(site).all();
-    for above in catalog.sites_above(site) {
+    for above in readable_above(call, catalog, site) {
         for column in Fields::available_of(&above).own() {
             if !found.iter().any(|f| f.edit_link == column.edit_link) {
                 found.push(column);
@@ -57,7 +70,7 @@ pub(super) fn read<S: Store>(
     of: &FieldsOf,
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
-    thing::read_all(call, "SP.ApiData.Fields", all(catalog, site, of)?, options)
+    thing::read_all(call, "SP.ApiData.Fields", all(call, catalog, site, of)?, options)
 }
 
 /// `fields/$count`.
@@ -68,11 +81,12 @@ pub(super) fn count<S: Store>(
     of: &FieldsOf,
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
-    thing::count(call, all(catalog, site, of)?, options)
+    thing::count(call, all(call, catalog, site, of)?, options)
 }
 
 /// One of them.
-pub(super) fn find(
+pub(super) fn find<S: Store>(
+    call: &Call<'_, S>,
     catalog: &Catalog,
     site: &Arc<Site>,
     of: &FieldsOf,
@@ -88,7 +102,7 @@ pub(super) fn find(
         Err(missing) => missing,
     };
     if let FieldsOf::Available = of {
-        for above in catalog.sites_above(site) {
+        for above in readable_above(call, catalog, site) {
             if let Ok(field) = FieldOwner::Site(above.clone()).resolve_field(key) {
                 return Ok(render::field_entity(&Fields::available_of(&above), &field));
             }

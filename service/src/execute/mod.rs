@@ -81,7 +81,17 @@ pub(crate) async fn run<S: Store>(call: &Call<'_, S>) -> Result<Reply, Error> {
     outcome.map(|reply| reply.with("Repeatability-Result", "accepted"))
 }
 
+/// The stored answer, for a caller who may still do what is asked.
 async fn replayed<S: Store>(call: &Call<'_, S>, repeat: &Repeatable) -> Result<Option<Reply>, Error> {
+    let whole = call.store.catalog();
+    let rights = call.caller.rights(&whole, call.now())?;
+    let site = whole.site(&call.request.site).cloned();
+    let site = if call.request.root_web { site.map(|site| whole.root_of(&site)) } else { site };
+    // Of a list that is gone nobody has rights; that it is gone may be what the answer tells.
+    let may = |site: &Site| access::check(call.request.action.rule(), &rights, &whole, &whole, site).is_ok();
+    if !site.is_some_and(|site| may(&site)) {
+        return Ok(None);
+    }
     let plan = ReadPlan::Replay { caller: call.caller(), id: call.replay_id(repeat) };
     let ReadOutcome::Replay(Some(replay)) = call.store.read(plan).await? else {
         return Ok(None);

@@ -38,8 +38,7 @@ pub(super) async fn run<S: Store>(
         Action::MisuseProperty(thing, property, method) => {
             // It fails where there is none.
             thing::read_property(call, catalog, site, thing, property).await?;
-            let (method, resource) = (method.clone(), "property".to_owned());
-            Err(RequestError::Method { method, resource, allowed: &["GET", "HEAD", "OPTIONS"] }.into())
+            Err(misused(method))
         }
         Action::ReadWebs(options) => thing::read_webs(call, catalog, site, options),
         Action::ReadUsers(options) => {
@@ -55,6 +54,10 @@ pub(super) async fn run<S: Store>(
         }
         Action::ReadItemProperty(list, item, property) => {
             thing::read_item_property(call, catalog, site, list, item, property).await
+        }
+        Action::MisuseItemProperty(list, item, property, method) => {
+            thing::read_item_property(call, catalog, site, list, item, property).await?;
+            Err(misused(method))
         }
         Action::ReadParentList(list, item, options) => {
             thing::read_parent_list(call, catalog, site, list, item, options).await
@@ -85,6 +88,12 @@ pub(super) async fn run<S: Store>(
             Ok(Reply::json(200, format, body).with("Cache-Control", "no-store"))
         }
     }
+}
+
+/// A property that is there can only be read.
+fn misused(method: &str) -> Error {
+    let (method, resource) = (method.to_owned(), "property".to_owned());
+    RequestError::Method { method, resource, allowed: &["GET", "HEAD", "OPTIONS"] }.into()
 }
 
 /// A site's lists.

@@ -40,7 +40,7 @@ pub(super) async fn read<S: Store>(
 ) -> Result<Reply, Error> {
     let whole = match thing {
         Thing::Web if !options.expand.is_empty() => {
-            render::web_entity_with_nested(call.view, site, fields::available(catalog, site))
+            render::web_entity_with_nested(call.view, site, fields::available(call, catalog, site))
         }
         thing => find(call, catalog, site, thing).await?,
     };
@@ -65,7 +65,7 @@ async fn find<S: Store>(
             let list = catalog.resolve_list(site, key)?;
             render::list_entity(site, &list, &list_state(call, &list).await?)
         }
-        Thing::Field(of, field) => fields::find(catalog, site, of, field)?,
+        Thing::Field(of, field) => fields::find(call, catalog, site, of, field)?,
         Thing::View(key, view) => {
             let list = catalog.resolve_list(site, key)?;
             render::view_entity(site, &list, list.resolve_view(view)?)

@@ -9,7 +9,7 @@ use odata::{
 use serde_json::{Map, Value};
 use store::{
     Catalog, StoreError, WriteReply, Written,
-    model::{List, Site, check_text},
+    model::{List, Right, Site, check_text},
     plan::{
         Action as Write, ItemChange, ItemChangeKind, ItemValues, ListChange, ListDraft, NewItem, NewSite,
         OverwriteKind, PlanError, Repeat, SiteDraft, WritePlan,
@@ -23,7 +23,7 @@ use super::{
     stored, views,
 };
 use crate::{
-    access,
+    access::{self, Rule},
     error::Error,
     ledger::overwrite_kind,
     ports::Store,
@@ -63,7 +63,7 @@ pub(super) async fn run<S: Store>(
         action => (Ok(resolve(call, catalog, site, action).await?), Shape::Usual),
     };
     let write = match write {
-        Ok(write) => write,
+        Ok(write) => write.seen_in(catalog),
         Err(reply) => return Ok(reply),
     };
     let list = write.list().cloned();
@@ -140,6 +140,10 @@ async fn resolve<S: Store>(
             let list = catalog.resolve_list(site, list)?;
             let present = render::list_properties(site, &list, &list_state(call, &list).await?);
             let changed = ListDraft::resolve(body, &present)?.apply_to(&list);
+            if changed.title != list.title {
+                // A title is a name in the site: who manages the list alone could try which ones are taken.
+                access::check(Rule::Site(Right::Manage), call.rights, &call.store.catalog(), catalog, site)?;
+            }
             Write::ChangeList(ListChange { list, changed, preconditions: conditions() })
         }
         Action::DeleteList(list) => Write::DeleteList(catalog.resolve_list(site, list)?, conditions()),

@@ -18,13 +18,13 @@ use super::{
     routes::{Lines, log_refusal, raw, respond},
 };
 use crate::{
-    access::{AccessError, Caller},
+    access::{AccessError, Caller, is_token_in_url},
     error::Refusal,
     pipeline,
     ports::Store as _,
     quota::Quota,
     render::{self, Reply},
-    request::{Address, Headers, RequestError},
+    request::{Address, Headers, RawRequest, RequestError},
 };
 
 /// Lets those pass of whom it is known who they are, and who have not asked too often.
@@ -66,7 +66,7 @@ async fn admit(request: &HttpRequest) -> Result<(Caller, Option<Quota>), Reply> 
     let caller = pipeline::admit(bridge, rules, &raw).await.map_err(|refused| {
         let address = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
         match quotas.take_refused(address) {
-            Ok(()) => to_sign_in(request, &Headers(&lines)).unwrap_or(refused),
+            Ok(()) => to_sign_in(request, &raw).unwrap_or(refused),
             Err(quota) => too_many(quota),
         }
     })?;
@@ -88,7 +88,12 @@ fn tell_quota(headers: &mut HeaderMap, quota: Quota) {
 }
 
 /// Where a person who looks at a page signs in. Programs are told what is wrong instead.
-fn to_sign_in(request: &HttpRequest, headers: &Headers<'_>) -> Option<Reply> {
+fn to_sign_in(request: &HttpRequest, raw: &RawRequest<'_>) -> Option<Reply> {
+    let headers = Headers(raw.headers);
+    // One URL that holds a token is not made two.
+    if is_token_in_url(raw) {
+        return None;
+    }
     let looks = request.method().is_safe() && headers.accepts_html() && !headers.has_authorization();
     let address = Address::of(request.uri().path());
     let site = address.page_site().filter(|_| looks)?;

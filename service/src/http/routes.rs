@@ -11,7 +11,7 @@ use odata::{Uuid, path::SitePath};
 
 use super::{Served, admission, body, cookie, sign_in};
 use crate::{
-    access::{Caller, request_digest},
+    access::{Caller, loggable, request_digest},
     pipeline,
     ports::Store as _,
     render::{self, Links, Reply},
@@ -167,7 +167,7 @@ fn log(request: &HttpRequest, response: &HttpResponse, started: Instant) {
     let status = response.status().as_u16();
     let id = response.headers().get("request-id").and_then(|v| v.to_str().ok()).unwrap_or_default();
     let method = request.method().as_str();
-    let path = request.uri().path();
+    let path = loggable(request.uri().path());
     let duration_ms = started.elapsed().as_millis();
     match status {
         500.. => tracing::error!(id, method, path, status, duration_ms, "request"),

@@ -9,24 +9,28 @@ use std::{
         net::{UnixListener, UnixStream},
     },
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, anyhow, bail};
 use odata::Timestamp;
 use store::{
-    Engine, OpenError,
+    OpenError,
     sqlite::{Location, Options, Sqlite},
 };
 
 use super::{Order, Outcome, run};
-use crate::ledger::Ledger;
+use crate::{app::prepare, ledger::Ledger};
 
 const SOCKET: &str = "control.sock";
-/// How long either side waits for the other.
+/// How long a command waits for the server to do what it asks.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the server waits for a command to say it.
+const HEARING: Duration = Duration::from_secs(5);
+/// How many commands are heard at once.
+const CROWD: usize = 32;
 /// The longest order, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
@@ -35,10 +39,18 @@ const LONGEST: u64 = 64 * 1024;
 /// # Errors
 /// With a line that tells the user what is wrong.
 pub(crate) async fn deliver(folder: &Path, order: Order) -> anyhow::Result<Outcome> {
+    let is_new = !folder.join(Sqlite::FILE).exists();
     let options = Options::default();
     let clock = options.clock;
     match Sqlite::open(&Location::Folder(folder.to_owned()), options) {
-        Ok(engine) => run(&engine, order, now(clock)).await,
+        Ok(engine) => {
+            prepare(&engine, &[]).await?;
+            let mut outcome = run(&engine, order, now(clock)).await?;
+            if is_new {
+                outcome.notes.push(format!("a new database was made in {}", folder.display()));
+            }
+            Ok(outcome)
+        }
         Err(OpenError::InUse { .. }) => send(&folder.join(SOCKET), &order),
         Err(error) => Err(error.into()),
     }
@@ -87,13 +99,14 @@ impl Control {
         let listener =
             UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-        let weak = Arc::downgrade(&engine);
+        let held = Held { engine: Arc::downgrade(&engine), ledger, clock };
+        let heard = Arc::new(());
         thread::Builder::new().name("control".into()).spawn(move || {
             for stream in listener.incoming().flatten() {
-                let Some(engine) = weak.upgrade() else { break };
-                if let Err(error) = serve(&engine, &ledger, stream, clock) {
-                    tracing::warn!(%error, "an order could not be answered");
+                if held.engine.strong_count() == 0 {
+                    break;
                 }
+                hear(stream, &heard, held.clone());
             }
         })?;
         Ok(Self { path })
@@ -106,19 +119,56 @@ impl Drop for Control {
     }
 }
 
-fn serve(engine: &Sqlite, ledger: &Ledger, mut stream: UnixStream, clock: fn() -> i64) -> anyhow::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+/// What orders are run with.
+#[derive(Clone)]
+struct Held {
+    engine: Weak<Sqlite>,
+    ledger: Arc<Ledger>,
+    clock: fn() -> i64,
+}
+
+/// Hears a command on a thread of its own, as one that says nothing must not hold up the next. Where too many
+/// are heard, it waits until one of them is done.
+fn hear(stream: UnixStream, heard: &Arc<()>, held: Held) {
+    let start = Instant::now();
+    while Arc::strong_count(heard) > CROWD {
+        if start.elapsed() > HEARING {
+            // Its command finds the connection closed, and says so.
+            tracing::warn!("an order is turned away, as too many are heard");
+            return;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    let place = heard.clone();
+    let serve = move || {
+        if let Err(error) = serve(&held, stream) {
+            tracing::warn!(%error, "an order could not be answered");
+        }
+        drop(place);
+    };
+    if let Err(error) = thread::Builder::new().name("order".into()).spawn(serve) {
+        tracing::warn!(%error, "an order could not be heard");
+    }
+}
+
+/// The engine is held once the order is known: it is not kept by who says nothing.
+fn serve(held: &Held, mut stream: UnixStream) -> anyhow::Result<()> {
+    stream.set_read_timeout(Some(HEARING))?;
+    stream.set_write_timeout(Some(HEARING))?;
     let mut line = String::new();
     BufReader::new((&stream).take(LONGEST)).read_line(&mut line)?;
-    let answer = match serde_json::from_str::<Order>(&line) {
-        Ok(order) => futures_executor::block_on(async {
-            // So that what is shown is of now.
-            ledger.write_down(engine).await?;
-            run(engine, order, now(clock)).await
-        })
-        .map_err(|e| format!("{e:#}")),
-        Err(_) => Err("the server is of another release: its orders are other ones".to_owned()),
+    let order = serde_json::from_str::<Order>(&line);
+    let answer = match (order, held.engine.upgrade()) {
+        (Ok(order), Some(engine)) => {
+            let done = async {
+                // So that what is shown is of now.
+                held.ledger.write_down(&*engine).await?;
+                run(&*engine, order, now(held.clock)).await
+            };
+            futures_executor::block_on(done).map_err(|e| format!("{e:#}"))
+        }
+        (Ok(_), None) => Err("the server is ending".to_owned()),
+        (Err(_), _) => Err("the server is of another release: its orders are other ones".to_owned()),
     };
     serde_json::to_writer(&mut stream, &answer)?;
     Ok(())

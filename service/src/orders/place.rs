@@ -12,6 +12,10 @@ use super::write;
 
 /// The site, or the list of a site, that a path names: `/sites/crm`, `/sites/crm/Lists/Customers`.
 pub(super) fn scope(catalog: &Catalog, path: &str) -> anyhow::Result<Scope> {
+    if path.is_empty() {
+        // An empty variable of a script must not mean everywhere.
+        bail!("a place is missing; everywhere is '/'");
+    }
     if let Ok(site) = SitePath::parse(path)
         && let Some(site) = catalog.site(&site)
     {

@@ -8,7 +8,7 @@ use odata::{Format, Metadata, Protocol, path::FieldTexts};
 use serde_json::{Value, value::RawValue};
 use store::{
     Catalog, RelatedItems,
-    model::{Field, Item, List, Reference, SystemProperty, UserId},
+    model::{Field, Item, LINKED, List, Reference, SystemProperty, UserId},
     plan::{Expanded, ExpandedOf, Ids, Selected, Selection, UserProperty},
 };
 
@@ -19,20 +19,6 @@ use super::{
     field_texts::{TextsOf, field_text_members},
     links::{item_link, list_link},
 };
-
-/// What verbose answers link to.
-const LINKS: [&str; 10] = [
-    "FirstUniqueAncestorSecurableObject",
-    "RoleAssignments",
-    "AttachmentFiles",
-    "ContentType",
-    "FieldValuesAsHtml",
-    "FieldValuesAsText",
-    "FieldValuesForEdit",
-    "Folder",
-    "ParentList",
-    "Versions",
-];
 
 /// Writes items of one list in one format.
 pub(super) struct Writer<'a> {
@@ -134,7 +120,7 @@ impl<'a> Writer<'a> {
                     self.type_name
                 ));
                 if self.selection.is_none() {
-                    for link in LINKS.into_iter().filter(|link| !self.expands(link)) {
+                    for link in LINKED.into_iter().filter(|link| !self.expands(link)) {
                         out.push_str(&format!("\"{link}\":{{\"__deferred\":{{\"uri\":\"{uri}/{link}\"}}}},"));
                     }
                 }

@@ -1,9 +1,7 @@
 //! What a request does: the table of methods and resources.
 
 use odata::{
-    path::{
-        FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PathError, PropertyPath, Resource, UserKey, ViewKey,
-    },
+    path::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, UserKey, ViewKey},
     query::QueryOptions,
 };
 use serde_json::{Map, Value};
@@ -81,6 +79,8 @@ pub(crate) enum Action {
     DeleteItem(ListKey, ItemKey),
     Increment(ListKey, ItemKey, Object),
     ReadItemProperty(ListKey, ItemKey, PropertyPath),
+    /// Another method than a read, by its name: wrong where the item has the property.
+    MisuseItemProperty(ListKey, ItemKey, PropertyPath, String),
     ReadParentList(ListKey, ItemKey, QueryOptions),
     ReadFieldTexts(ListKey, ItemKey, FieldTexts, QueryOptions),
     ChangeByForm(ListKey, ItemKey, Object),
@@ -162,8 +162,8 @@ impl Action {
                     options()?;
                     Self::ReadItemProperty(list, item, p)
                 }
-                (_, ListPart::ItemProperty(_, p)) => {
-                    return Err(PathError::NotFound { segment: p.name }.into());
+                (method, ListPart::ItemProperty(item, p)) => {
+                    Self::MisuseItemProperty(list, item, p, method.name().to_owned())
                 }
                 (Method::Get | Method::Head, ListPart::ParentList(item)) => {
                     Self::ReadParentList(list, item, options()?)
@@ -211,6 +211,7 @@ impl Action {
                 | Self::ReadViews(..)
                 | Self::ReadContentTypes(..)
                 | Self::ReadItemProperty(..)
+                | Self::MisuseItemProperty(..)
                 | Self::ReadParentList(..)
                 | Self::ReadFieldTexts(..)
                 | Self::ReadItems(..)

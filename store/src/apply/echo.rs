@@ -40,9 +40,9 @@ pub(super) fn check(
             Ids::System(SystemProperty::AuthorId) => (vec![item.author.0], None),
             Ids::System(_) => (vec![item.editor.0], None),
         };
-        let is_there = shows(cx, echo, &before)?
+        let is_there = shows(cx, values, echo, &before)?
             || match after {
-                Some(ids) => shows(cx, echo, &ids)?,
+                Some(ids) => shows(cx, values, echo, &ids)?,
                 None => false,
             };
         if !is_there {
@@ -68,7 +68,12 @@ pub(super) fn kept<'v>(list: &List, open: &Document<'_>, values: &'v ItemValues)
 }
 
 /// Whether an expansion with these Ids shows what was sent.
-fn shows(cx: &mut Context<'_>, echo: &ExpansionEcho, ids: &[i64]) -> Result<bool, StoreError> {
+fn shows(
+    cx: &mut Context<'_>,
+    values: &ItemValues,
+    echo: &ExpansionEcho,
+    ids: &[i64],
+) -> Result<bool, StoreError> {
     let sent: Vec<&Value> = match echo.sent.get("results").unwrap_or(&echo.sent) {
         Value::Null => Vec::new(),
         Value::Array(members) => members.iter().collect(),
@@ -84,7 +89,9 @@ fn shows(cx: &mut Context<'_>, echo: &ExpansionEcho, ids: &[i64]) -> Result<bool
             there.len() == sent.len() && there.iter().zip(sent).all(|(user, sent)| is_user(user, sent))
         );
     };
-    let Some(list) = cx.catalog.list_by_guid(guid).cloned() else { return Ok(sent.is_empty()) };
+    // What the writer does not see is expanded as if it were deleted.
+    let list = cx.catalog.list_by_guid(guid).filter(|_| !values.hidden.contains(&guid)).cloned();
+    let Some(list) = list else { return Ok(sent.is_empty()) };
     let mut found = HashMap::new();
     for some in ids.chunks(sql::MAX_IDS) {
         let sql = sql::select_by_ids(cx.tx.dialect(), list.id, some);

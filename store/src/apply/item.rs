@@ -186,6 +186,7 @@ fn check_references(
         }
         let all_there = match reference {
             Reference::Users => ids.iter().all(|id| cx.catalog.user(UserId(*id)).is_some()),
+            Reference::Items(guid) if values.hidden.contains(&guid) => false,
             Reference::Items(guid) => match cx.catalog.list_by_guid(guid).map(|l| l.id) {
                 None => false,
                 Some(other) => {

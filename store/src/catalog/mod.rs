@@ -2,6 +2,8 @@
 
 mod access;
 mod seen;
+#[cfg(test)]
+mod seen_tests;
 
 pub use access::Access;
 
@@ -147,7 +149,8 @@ impl Catalog {
     /// The nearest site above a site in its collection.
     fn parent_of(&self, site: &Arc<Site>) -> Option<&Arc<Site>> {
         let path = fold(site.path.as_str());
-        let root = fold(self.root_of(site).path.as_str());
+        // Where the collection's root is not there, or not to be seen, those between still are.
+        let root = collection_path(&path).filter(|path| self.sites.contains_key(path)).unwrap_or_default();
         let mut above = path.as_str();
         while above != root {
             above = above.rsplit_once('/')?.0;

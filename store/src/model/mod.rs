@@ -26,7 +26,7 @@ pub use owner::FieldOwner;
 pub use read::check_text;
 pub(crate) use read::parse_number;
 pub use site::{Site, SiteId, User, UserId};
-pub use system::{SYSTEM_FIELDS, SystemField, SystemProperty};
+pub use system::{LINKED, SHOWN_AROUND, SYSTEM_FIELDS, SystemField, SystemProperty};
 pub use value::{FieldValue, Key, WrongValue, fold};
 pub(crate) use value::{SEPARATOR, quoted};
 pub use view::{ListView, VIEW_ROW_LIMIT, VIEW_SETTINGS, ViewField, ViewId};

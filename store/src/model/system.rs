@@ -5,6 +5,24 @@ use serde_json::Value;
 
 use super::Item;
 
+/// What belongs to every item and has an address of its own: verbose answers link to it.
+pub const LINKED: [&str; 10] = [
+    "FirstUniqueAncestorSecurableObject",
+    "RoleAssignments",
+    "AttachmentFiles",
+    "ContentType",
+    "FieldValuesAsHtml",
+    "FieldValuesAsText",
+    "FieldValuesForEdit",
+    "Folder",
+    "ParentList",
+    "Versions",
+];
+
+/// What of it an answer may show in the link's place.
+pub const SHOWN_AROUND: [&str; 5] =
+    ["ParentList", "ContentType", "FieldValuesAsText", "FieldValuesAsHtml", "FieldValuesForEdit"];
+
 /// A property that every item has, in the order of the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SystemProperty {

@@ -1,9 +1,13 @@
 //! The properties of a request's body: which are ours to write, which are echoes of what we gave out.
 
+use odata::Uuid;
 use serde_json::{Map, Value};
 
 use super::{Ids, PlanError};
-use crate::model::{Field, FieldValue, List, SystemProperty, check_text};
+use crate::{
+    Catalog,
+    model::{Field, FieldValue, LINKED, List, Reference, SHOWN_AROUND, SystemProperty, check_text},
+};
 
 /// Whether a property of a body is part of a representation that we gave out, and says nothing:
 /// `__metadata`, control members, deferred links.
@@ -23,8 +27,12 @@ pub struct ItemValues {
     pub echoed_fields: Vec<(usize, FieldValue)>,
     /// Properties that every item has and that were sent: fine where the item has that value.
     pub echoed: Vec<(SystemProperty, Value)>,
+    /// Lists that the writer does not see: no new value refers to what is in them.
+    pub(crate) hidden: Vec<Uuid>,
     /// What lookups and persons were expanded to and was sent: fine where that is what the item shows.
     pub expansions: Vec<ExpansionEcho>,
+    /// What stands round an item and was sent as it was shown: of an item that is there it says nothing.
+    pub around: Option<&'static str>,
 }
 
 /// What a lookup or a person was expanded to when the item was read, sent back.
@@ -69,6 +77,19 @@ impl ItemValues {
                 && (value.is_object() || value.is_array() || value.is_null())
             {
                 values.expansions.push(ExpansionEcho { name: name.clone(), ids, sent: value.clone() });
+            } else if let Some(name) = LINKED.into_iter().find(|linked| linked == name)
+                && (value.is_null() || value.is_object() && SHOWN_AROUND.contains(&name))
+            {
+                let names_other = |list: &List| {
+                    let id = value.get("Id").and_then(Value::as_str);
+                    id.is_some_and(|id| !Uuid::try_parse(id).is_ok_and(|id| id == list.guid))
+                };
+                if name == "ParentList" && names_other(list) {
+                    return Err(PlanError::ReadOnly { name: name.to_owned() });
+                }
+                if !value.is_null() {
+                    values.around = Some(name);
+                }
             } else {
                 return Err(PlanError::UnknownBodyProperty {
                     name: name.clone(),
@@ -77,6 +98,14 @@ impl ItemValues {
             }
         }
         Ok(values)
+    }
+
+    /// Notes the lists that the list's fields refer to and that are not in the catalog that the writer sees.
+    pub(super) fn hide(&mut self, list: &List, seen: &Catalog) {
+        self.hidden.extend(list.fields.iter().filter_map(|field| match field.kind.reference() {
+            Some(Reference::Items(guid)) if seen.list_by_guid(guid).is_none() => Some(guid),
+            _ => None,
+        }));
     }
 
     /// Checks that the values could be a new item's.
@@ -100,6 +129,7 @@ impl ItemValues {
         property
             .or_else(|| field().map(|(i, _)| list.fields[*i].property_name.as_str()))
             .or_else(|| expanded().map(|echo| echo.name.as_str()))
+            .or(self.around)
     }
 
     /// Whether the field at a position gets this value: a dependent lookup that of its primary field.

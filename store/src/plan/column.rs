@@ -262,6 +262,11 @@ impl Column {
         }
     }
 
+    /// The normal form of a point in time, for a column that [`Column::is_time`].
+    pub(super) fn key_of_time(&self, time: Timestamp) -> Key {
+        if self.is_seconds() { Key::Integer(time.unix()) } else { Key::Text(time.to_string()) }
+    }
+
     /// The normal form of a value that a `$skiptoken` holds for this column.
     pub(crate) fn key_of_token(&self, text: &str) -> Option<Key> {
         if text.is_empty() {

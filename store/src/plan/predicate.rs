@@ -4,7 +4,7 @@
 //! So `not` can be pushed down to the tests, where it turns into their opposites.
 
 use odata::{
-    Literal, Span,
+    Literal, Span, Timestamp,
     query::{Comparison, DatePart, Expr, Property, TextMatch},
 };
 
@@ -108,6 +108,9 @@ impl Predicate {
                 if !column.is_time() {
                     return Err(not_usable(property));
                 }
+                if *part == DatePart::Year {
+                    return Ok(year(&column, *comparison, *value, negated));
+                }
                 let (comparison, negated) = match comparison {
                     Comparison::NotEqual => (Comparison::Equal, !negated),
                     other => (*other, negated),
@@ -182,6 +185,49 @@ fn compare(column: Column, comparison: Comparison, key: Key, negated: bool) -> O
         (comparison, key) => Test::Compare(comparison, key),
     };
     Some(Predicate::Test { column, test, negated })
+}
+
+/// A year is a range of time, which an index leads to.
+fn year(column: &Column, comparison: Comparison, number: i64, negated: bool) -> Predicate {
+    let (this, next) = (number, number.saturating_add(1));
+    let all_of = |negated| {
+        let members = vec![since(column, this, negated), before(column, next, negated)];
+        if negated { Predicate::Or(members) } else { Predicate::And(members) }
+    };
+    match comparison {
+        Comparison::Equal => all_of(negated),
+        Comparison::NotEqual => all_of(!negated),
+        Comparison::Less => before(column, this, negated),
+        Comparison::LessOrEqual => before(column, next, negated),
+        Comparison::Greater => since(column, next, negated),
+        Comparison::GreaterOrEqual => since(column, this, negated),
+    }
+}
+
+/// Whether the time lies before a year begins.
+fn before(column: &Column, year: i64, negated: bool) -> Predicate {
+    match Timestamp::of_year(year) {
+        Some(begin) => at(column, Comparison::Less, begin, negated),
+        None if year < 1 => nothing(negated),
+        None => Predicate::test(column.clone(), Test::Null(negated)),
+    }
+}
+
+/// Whether the time lies in a year or after it.
+fn since(column: &Column, year: i64, negated: bool) -> Predicate {
+    match Timestamp::of_year(year) {
+        Some(begin) => at(column, Comparison::GreaterOrEqual, begin, negated),
+        None if year < 1 => Predicate::test(column.clone(), Test::Null(negated)),
+        None => nothing(negated),
+    }
+}
+
+fn at(column: &Column, comparison: Comparison, time: Timestamp, negated: bool) -> Predicate {
+    Predicate::Test {
+        column: column.clone(),
+        test: Test::Compare(comparison, column.key_of_time(time)),
+        negated,
+    }
 }
 
 /// Several values are equal to one that is among them; a Note is compared with nothing but null.

@@ -6,6 +6,7 @@ use odata::{Preconditions, Uuid, path::SitePath};
 
 use super::{AccessChange, ItemTarget, ItemValues, NewList, Overwrite, SiteDraft};
 use crate::{
+    Catalog,
     engine::Written,
     model::{Field, FieldOwner, List, ListId, ListView, Site, SiteId, Strictness, User, UserId},
 };
@@ -165,6 +166,22 @@ pub enum ItemChangeKind {
 }
 
 impl Action {
+    /// The action as of one who sees only what is in a catalog: no value refers to an item of another list,
+    /// so that a write does not tell which items are there.
+    #[must_use]
+    pub fn seen_in(mut self, seen: &Catalog) -> Self {
+        match &mut self {
+            Self::AddItem(NewItem { list, values, .. })
+            | Self::ChangeItem(ItemChange {
+                list,
+                kind: ItemChangeKind::Merge(values) | ItemChangeKind::Replace(values, _),
+                ..
+            }) => values.hide(list, seen),
+            _ => {}
+        }
+        self
+    }
+
     /// The list that the action was resolved against.
     #[must_use]
     pub fn list(&self) -> Option<&Arc<List>> {

@@ -134,7 +134,7 @@ fn filters() {
         vec![int(1), int(2)],
     );
     filter("month(Due) ge 5", "CAST(substr(due, 6, 2) AS INTEGER) >= ?1", vec![int(5)]);
-    filter("year(Due) ne 2024", "(CAST(substr(due, 1, 4) AS INTEGER) <> ?1 OR due IS NULL)", vec![int(2024)]);
+    filter("month(Due) ne 5", "(CAST(substr(due, 6, 2) AS INTEGER) <> ?1 OR due IS NULL)", vec![int(5)]);
     filter("not (day(Due) ne 1)", "CAST(substr(due, 9, 2) AS INTEGER) = ?1", vec![int(1)]);
     filter(
         "second(Modified) lt 30",
@@ -153,6 +153,36 @@ fn filters() {
         "((count <> ?1 OR count IS NULL) OR (count <> ?2 OR count IS NULL))",
         vec![int(1), int(2)],
     );
+}
+
+#[test]
+fn a_year_is_a_range_of_time() {
+    let filter = |filter: &str, sql: &str, params: Vec<Value>| {
+        let (params, limit) = ([params, vec![int(101)]].concat(), "ORDER BY id ASC LIMIT ?");
+        let expected = format!("WHERE {sql} {limit}{}", params.len());
+        check(&query(&format!("$filter={filter}")), &expected, &params);
+    };
+    let begin = |year: u32| text(&format!("{year:04}-01-01T00:00:00Z"));
+    filter("year(Due) eq 2024", "(due >= ?1 AND due < ?2)", vec![begin(2024), begin(2025)]);
+    let other = "((due < ?1 OR due IS NULL) OR (due >= ?2 OR due IS NULL))";
+    filter("year(Due) ne 2024", other, vec![begin(2024), begin(2025)]);
+    filter("not (year(Due) eq 2024)", other, vec![begin(2024), begin(2025)]);
+    filter("year(Due) lt 2024", "due < ?1", vec![begin(2024)]);
+    filter("year(Due) le 2024", "due < ?1", vec![begin(2025)]);
+    filter("year(Due) gt 2024", "due >= ?1", vec![begin(2025)]);
+    filter("year(Due) ge 2024", "due >= ?1", vec![begin(2024)]);
+    filter("not (year(Due) ge 2024)", "(due < ?1 OR due IS NULL)", vec![begin(2024)]);
+    filter("year(Modified) eq 1970", "(modified >= ?1 AND modified < ?2)", vec![int(0), int(31_536_000)]);
+    // There is no time before the year 1 and none after 9999.
+    filter("year(Due) eq 9999", "(due >= ?1 AND due IS NOT NULL)", vec![begin(9999)]);
+    filter("year(Due) ne 9999", "((due < ?1 OR due IS NULL) OR due IS NULL)", vec![begin(9999)]);
+    filter("year(Due) eq 10000", "(1 = 0 AND due IS NOT NULL)", vec![]);
+    filter("year(Due) eq 0", "(due IS NOT NULL AND due < ?1)", vec![begin(1)]);
+    filter("year(Due) lt 0", "1 = 0", vec![]);
+    filter("not (year(Due) lt 0)", "1 = 1", vec![]);
+    filter("year(Due) gt 9999", "1 = 0", vec![]);
+    filter("year(Due) ge -5", "due IS NOT NULL", vec![]);
+    filter("not (year(Due) le 12345678901)", "due IS NULL", vec![]);
 }
 
 #[test]

@@ -33,7 +33,7 @@ impl Folder {
             }
         };
         let failed = |source| OpenError::Folder { folder: path.display().to_string(), source };
-        fs::create_dir_all(&path).map_err(failed)?;
+        make(&path).map_err(failed)?;
         let lock = lock_file(&path).map_err(failed)?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { path, temporary, _lock: lock }),
@@ -44,6 +44,20 @@ impl Folder {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The path of a file in it, which is made, unless it is there, for its owner alone; SQLite gives the files
+    /// beside it the same mode.
+    pub(super) fn own_file(&self, name: &str) -> Result<PathBuf, OpenError> {
+        let path = self.path.join(name);
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(_) => Ok(path),
+            Err(source) => Err(OpenError::Folder { folder: self.path.display().to_string(), source }),
+        }
     }
 
     pub(super) const fn is_temporary(&self) -> bool {
@@ -57,6 +71,16 @@ impl Drop for Folder {
             let _ = fs::remove_dir_all(&self.path);
         }
     }
+}
+
+/// Makes the folder, unless it is there, for its owner alone: it holds all items, hashes of passwords and the
+/// server's secret.
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn lock_file(folder: &Path) -> io::Result<File> {

@@ -16,6 +16,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
@@ -47,13 +48,22 @@ pub struct Options {
     pub replay_window: i64,
     /// For how many seconds change rows are kept; the newest of each item always is.
     pub change_retention: i64,
+    /// How long a query of items may run. One that takes longer would hold up the others, and its client
+    /// gives up.
+    pub longest_query: Duration,
     /// Milliseconds since 1970.
     pub clock: fn() -> i64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { queue: 4096, replay_window: 24 * 3600, change_retention: 60 * 24 * 3600, clock: system_clock }
+        Self {
+            queue: 4096,
+            replay_window: 24 * 3600,
+            change_retention: 60 * 24 * 3600,
+            longest_query: Duration::from_secs(10),
+            clock: system_clock,
+        }
     }
 }
 
@@ -82,6 +92,9 @@ pub struct Sqlite {
 }
 
 impl Sqlite {
+    /// The name of the database's file in its folder.
+    pub const FILE: &str = "matchlist.db";
+
     /// Opens the database, makes or migrates it, and starts the writer.
     ///
     /// # Errors
@@ -89,7 +102,7 @@ impl Sqlite {
     /// or a newer release's.
     pub fn open(location: &Location, options: Options) -> Result<Self, OpenError> {
         let folder = Folder::open(location)?;
-        let file = folder.path().join("matchlist.db");
+        let file = folder.own_file(Self::FILE)?;
         let connection = session::open_writer(&file)?;
         let schema = migrate::check(&connection, &file)?;
         session::set_durability(&connection, folder.is_temporary())?;

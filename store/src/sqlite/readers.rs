@@ -31,12 +31,10 @@ use crate::{
 const POOL: u32 = 8;
 /// How long one waits for another to end.
 const POOL_WAIT: Duration = Duration::from_secs(5);
-/// How long one may run. A query that takes longer would hold up the others, and its client gives up.
-const LONGEST: Duration = Duration::from_secs(10);
 /// How many bytes of items a page has at most, but for its last; more are on the next page.
 const PAGE_BYTES: usize = 16 * 1024 * 1024;
-/// After how many steps of SQLite's machine the clock is looked at.
-const STEPS: i32 = 10_000;
+/// After how many steps of SQLite's machine the clock is looked at. One step may search a text of a megabyte.
+const STEPS: i32 = 1_000;
 
 /// Tells engines of one process apart (tests run several).
 static ENGINES: AtomicU64 = AtomicU64::new(0);
@@ -69,7 +67,7 @@ impl Readers {
     pub(super) fn read(&self, shared: &Shared, plan: &ReadPlan) -> Result<ReadOutcome, StoreError> {
         if !plan.is_short() {
             let connection = self.pool.get().map_err(|_| StoreError::Busy)?;
-            let end = Instant::now() + LONGEST;
+            let end = Instant::now() + shared.options.longest_query;
             let _ = connection.progress_handler(STEPS, Some(move || Instant::now() > end));
             let outcome = run(&connection, shared, plan);
             let _ = connection.progress_handler(0, None::<fn() -> bool>);

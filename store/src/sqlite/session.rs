@@ -142,6 +142,8 @@ pub(super) fn translate(error: rusqlite::Error) -> StoreError {
     let message = message.as_deref().unwrap_or_default();
     match code.code {
         ErrorCode::DiskFull => StoreError::DiskFull,
+        // Another program holds the database, and did not let go while we waited.
+        ErrorCode::DatabaseBusy => StoreError::Busy,
         ErrorCode::OperationInterrupted => StoreError::TooSlow,
         ErrorCode::SystemIoFailure | ErrorCode::DatabaseCorrupt => StoreError::Disk(error.to_string()),
         ErrorCode::ConstraintViolation => match violated_field(message) {

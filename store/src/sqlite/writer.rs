@@ -185,6 +185,10 @@ impl State {
         let done = self.connection.prepare_cached(sql).and_then(|mut s| s.execute([]));
         done.map(drop).map_err(|error| match translate(error) {
             StoreError::DiskFull => Lost::Full,
+            StoreError::Busy => {
+                tracing::warn!("another program holds the database; writes are refused meanwhile");
+                Lost::Busy
+            }
             StoreError::Disk(text) => self.freeze(&text),
             other => Lost::Failed(other.to_string()),
         })
@@ -215,6 +219,7 @@ impl State {
 /// Why a whole transaction was lost, with every write in it.
 enum Lost {
     Full,
+    Busy,
     Frozen,
     Failed(String),
 }
@@ -223,6 +228,7 @@ fn fail_all(answers: impl Iterator<Item = oneshot::Sender<Result<WriteReply, Sto
     for answer in answers {
         let _ = answer.send(Err(match lost {
             Lost::Full => StoreError::DiskFull,
+            Lost::Busy => StoreError::Busy,
             Lost::Frozen => StoreError::Frozen,
             Lost::Failed(text) => StoreError::Internal(text.clone()),
         }));

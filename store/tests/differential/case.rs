@@ -34,8 +34,28 @@ pub(crate) enum Filter {
         function: &'static str,
         part: String,
     },
+    /// A part of a date, by its place in the text of a time.
+    Part {
+        column: &'static str,
+        part: &'static str,
+        operator: &'static str,
+        number: i64,
+    },
     Holds(&'static str),
 }
+
+/// Parts of dates, and where they stand in the text of a time.
+const PARTS: [(&str, std::ops::Range<usize>); 6] = [
+    ("year", 0..4),
+    ("month", 5..7),
+    ("day", 8..10),
+    ("hour", 11..13),
+    ("minute", 14..16),
+    ("second", 17..19),
+];
+
+/// What they are compared with: some that times of the worlds have, and some that none has.
+const PART_NUMBERS: [i64; 12] = [-1, 0, 1, 5, 12, 59, 999, 1969, 1970, 2024, 9999, 10_000];
 
 const OPERATORS: [(&str, &str); 6] =
     [("eq", "eq"), ("ne", "ne"), ("lt", "gt"), ("le", "ge"), ("gt", "lt"), ("ge", "le")];
@@ -137,7 +157,7 @@ fn columns(which: impl Fn(Kind) -> bool) -> Vec<&'static str> {
 impl Filter {
     fn new(dice: &mut Dice, depth: usize) -> Self {
         let members = |dice: &mut Dice| (0..2 + dice.below(2)).map(|_| Self::new(dice, depth - 1)).collect();
-        match dice.below(if depth == 0 { 7 } else { 11 }) {
+        match dice.below(if depth == 0 { 8 } else { 12 }) {
             0..=3 => Self::comparison(dice),
             4 | 5 => {
                 let column = dice.one(&columns(Kind::has_text));
@@ -152,8 +172,14 @@ impl Filter {
                 }
             }
             6 => Self::Holds(dice.one(&columns(|kind| kind == Kind::Flag))),
-            7 => Self::Not(Box::new(Self::new(dice, depth - 1))),
-            8 | 9 => Self::All(members(dice)),
+            7 => Self::Part {
+                column: dice.one(&columns(|kind| matches!(kind, Kind::Time | Kind::Day))),
+                part: if dice.once_in(2) { "year" } else { dice.one(&PARTS.map(|(part, _)| part)) },
+                operator: dice.one(&OPERATORS).0,
+                number: dice.one(&PART_NUMBERS),
+            },
+            8 => Self::Not(Box::new(Self::new(dice, depth - 1))),
+            9 | 10 => Self::All(members(dice)),
             _ => Self::Any(members(dice)),
         }
     }
@@ -181,6 +207,21 @@ impl Filter {
                 Cell::Text(has) => has.contains(&folded(part)),
                 _ => false,
             },
+            Self::Part { column, part, operator, number } => {
+                let place = &PARTS.iter().find(|(name, _)| name == part).unwrap().1;
+                let has = match &row.cells[column] {
+                    Cell::Text(time) => Some(time[place.clone()].parse::<i64>().unwrap()),
+                    _ => None,
+                };
+                match *operator {
+                    "eq" => has == Some(*number),
+                    "ne" => has != Some(*number),
+                    "lt" => has.is_some_and(|has| has < *number),
+                    "le" => has.is_some_and(|has| has <= *number),
+                    "gt" => has.is_some_and(|has| has > *number),
+                    _ => has.is_some_and(|has| has >= *number),
+                }
+            }
             Self::Compare { column, operator, cell, .. } => {
                 let has = &row.cells[column];
                 let asked_null = *cell == Cell::Null || *cell == Cell::Text(String::new());
@@ -236,9 +277,10 @@ impl Filter {
         match self {
             Self::All(members) | Self::Any(members) => members.iter().for_each(|member| member.columns(all)),
             Self::Not(inner) => inner.columns(all),
-            Self::Compare { column, .. } | Self::Text { column, .. } | Self::Holds(column) => {
-                all.push(column)
-            }
+            Self::Compare { column, .. }
+            | Self::Text { column, .. }
+            | Self::Part { column, .. }
+            | Self::Holds(column) => all.push(column),
         }
     }
 }
@@ -258,6 +300,9 @@ impl fmt::Display for Filter {
                 write!(f, "startswith({column},{})", quoted(part))
             }
             Self::Text { column, part, .. } => write!(f, "substringof({},{column})", quoted(part)),
+            Self::Part { column, part, operator, number } => {
+                write!(f, "{part}({column}) {operator} {number}")
+            }
             Self::Compare { column, operator, spelt, turned: false, .. } => {
                 write!(f, "{column} {operator} {spelt}")
             }

@@ -52,6 +52,15 @@ fn a_body_over_the_limit_is_413_sized_or_chunked_and_one_of_the_limit_is_fine() 
     }
 }
 
+#[test]
+fn the_usual_limit_is_two_mebibytes() {
+    let bench = Bench::new();
+    let limit = 2 * 1024 * 1024;
+    let add = |length: usize| bench.under("POST", "/items").json(body(length));
+    assert_eq!(bench.refuses(413, CLIENT, &add(limit + 1)), "The body is larger than 2097152 bytes.");
+    bench.send(&add(limit), &[]).expect_status(201);
+}
+
 /// A request line and head to add an item to the list.
 fn head(bench: &Bench, framing: &str) -> String {
     format!(

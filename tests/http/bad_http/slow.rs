@@ -5,6 +5,9 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use matchlist_tests::raw;
+use serde_json::{Value, json};
+
 use super::wire::{ITEM, Wire};
 
 /// The server's time-outs are 10 seconds, for a head and for each part of a body; then it lingers a little.
@@ -63,6 +66,21 @@ fn fifty_starving_connections_do_not_keep_others_waiting_and_are_ended() {
         assert!(time.is_some(), "still open after {ENDED:?}: {:?}", starts[n % starts.len()]);
     }
     assert!(wire.titles().iter().all(|title| title == "served"), "no half request was run");
+}
+
+#[test]
+fn a_body_that_does_not_come_is_408_and_the_connection_ends() {
+    let wire = Wire::new();
+    let said = raw(wire.server.address(), wire.add("Content-Length: 13\r\n", "{\"Title\"").as_bytes(), ENDED);
+    let said = String::from_utf8(said.unwrap()).unwrap();
+    let (head, body) = said.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{said}");
+    assert!(head.to_lowercase().contains("\r\nconnection: close"), "{said}");
+    let code = "-1, Microsoft.SharePoint.Client.ClientServiceException";
+    let text = "The body did not arrive in time.";
+    let error = json!({"odata.error": {"code": code, "message": {"lang": "en-US", "value": text}}});
+    assert_eq!(serde_json::from_str::<Value>(body).unwrap(), error);
+    assert_eq!(wire.titles(), Vec::<&str>::new());
 }
 
 #[test]

@@ -32,7 +32,7 @@ const SENT: [&str; 21] = [
     "Last-Event-ID",
 ];
 
-const EXPOSED: [&str; 11] = [
+const EXPOSED: [&str; 12] = [
     "ETag",
     "Last-Modified",
     "Location",
@@ -41,6 +41,7 @@ const EXPOSED: [&str; 11] = [
     "RateLimit-Remaining",
     "RateLimit-Reset",
     "Repeatability-Result",
+    "Preference-Applied",
     "Matchlist-Features",
     "request-id",
     "SPRequestGuid",
@@ -121,7 +122,8 @@ fn an_answer_tells_the_page_its_tag_and_all_else_that_it_may_read() {
     {
         assert_eq!(reply.status, status, "{reply}");
         assert_eq!(reply.header("Access-Control-Allow-Origin"), Some(PAGE), "{reply}");
-        assert_contains(&members(reply, "Access-Control-Expose-Headers"), &EXPOSED);
+        let exposed = EXPOSED.map(str::to_ascii_lowercase);
+        assert_eq!(members(reply, "Access-Control-Expose-Headers"), BTreeSet::from(exposed), "{reply}");
         let vary: Vec<_> =
             reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("vary")).collect();
         assert!(vary.iter().any(|(_, value)| value.to_lowercase().contains("origin")), "{reply}");

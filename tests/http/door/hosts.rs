@@ -139,6 +139,20 @@ fn a_page_of_another_origin_can_neither_read_nor_write() {
 }
 
 #[test]
+fn an_open_server_takes_any_digest() {
+    let door = Door::new(Options::default());
+    let info = door.server.request("POST", "/_api/contextinfo").send().expect_status(200).json();
+    let good = info["FormDigestValue"].as_str().unwrap().to_owned();
+    for digest in [&good, "garbage", "", "0x00,01 Jan 2001 00:00:00 -0000", "x, y"] {
+        let request = door.request("POST").header("X-RequestDigest", digest);
+        request.json(&json!({"Title": digest})).send().expect_status(201);
+    }
+    let twice = door.request("POST").header("X-RequestDigest", "a").header("X-RequestDigest", "b");
+    twice.json(&json!({"Title": "two"})).send().expect_status(201);
+    door.request("POST").json(&json!({"Title": "none"})).send().expect_status(201);
+}
+
+#[test]
 fn an_own_origin_beside_a_foreign_one_is_turned_away() {
     let door = Door::new(Options::default());
     let own = format!("http://127.0.0.1:{}", door.port());

@@ -76,6 +76,7 @@ fn what_is_no_site_no_address_or_no_number_is_refused_on_the_command_line() {
         ("--site", &["garbage", "sites/demo", "/sites//demo", "/_api", "/sites/../demo", "/sites/%41"][..]),
         ("--strict", &["very"]),
         ("--max-body", &["-1", "many"]),
+        ("--query-seconds", &["0", "-1", "3601", "many"]),
     ] {
         for value in values {
             let said = refused(server.command().arg(format!("{name}={value}")));

@@ -53,6 +53,23 @@ fn values_follow_the_item_and_are_there_for_older_items() {
 }
 
 #[test]
+fn a_text_of_more_than_255_characters_is_null() {
+    let server = Server::start(Options::default());
+    let list = server.list("Notes").text("Part");
+    post(&list, "/fields", &calculated("Twice", "=[Part]&[Part]&\"x\"", 2)).expect_status(201);
+    for (length, known) in [(127, true), (128, false)] {
+        // Counted in units of UTF-16: each of these has one.
+        let part = "Å".repeat(length);
+        let id = list.item(json!({"Part": part}));
+        let expected = if known { json!(format!("{part}{part}x")) } else { Value::Null };
+        assert_eq!(list.read(id).json()["Twice"], expected, "{length}");
+    }
+    finds(&list, "Twice eq null", &[2]);
+    merge(&list, 2, &json!({"Part": "short"})).expect_status(204);
+    assert_eq!(list.read(2).json()["Twice"], "shortshortx");
+}
+
+#[test]
 fn values_are_filtered_and_ordered_by() {
     let server = Server::start(Options::default());
     let list = filled(&server);

@@ -64,6 +64,65 @@ fn a_part_keeps_the_field_of_which_it_shows_something() {
 }
 
 #[test]
+fn what_stands_round_an_item_says_nothing_of_it() {
+    let server = server_with_users();
+    let (_, list) = lists(&server);
+    let around = "ParentList,ContentType,FieldValuesAsText,FieldValuesAsHtml,FieldValuesForEdit";
+    let before = list.read(1).json();
+    let mut version = 1;
+    for accept in [PLAIN, MINIMAL, VERBOSE] {
+        for method in ["PUT", "MERGE"] {
+            let read = get_as(&list, &format!("/items(1)?$expand={around}"), accept);
+            let mut body = read.get("d").unwrap_or(&read).clone();
+            assert!(around.split(',').all(|name| body[name].is_object()), "{body}");
+            // What stands there is of the item as it was read.
+            body["Title"] = json!(format!("{method} {accept}"));
+            list.request(method, "/items(1)").json(&body).send().expect_status(204);
+            version += 1;
+            let now = list.read(1);
+            assert_eq!((&now.json()["Title"], now.etag()), (&body["Title"], &*format!("\"{version}\"")));
+        }
+    }
+    let part = get(&list, "/items(1)?$select=Title,ParentList/Title,ParentList/Id&$expand=ParentList");
+    merge(&list, 1, &part).expect_status(204);
+    for nothing in around.split(',').chain(["RoleAssignments", "AttachmentFiles", "Folder", "Versions"]) {
+        merge(&list, 1, &json!({nothing: null})).expect_status(204);
+        merge(&list, 1, &json!({nothing: {"__deferred": {"uri": "x"}}})).expect_status(204);
+        post(&list, "/items", &json!({nothing: null})).expect_status(201);
+    }
+    merge(&list, 1, &json!({"Title": before["Title"]})).expect_status(204);
+    let mut now = list.read(1).json();
+    for changed in ["Modified", "OData__UIVersionString"] {
+        now[changed] = before[changed].clone();
+    }
+    assert_eq!(now, before);
+}
+
+#[test]
+fn what_stands_round_another_item_is_refused() {
+    let server = server_with_users();
+    let (sites, list) = lists(&server);
+    let wrong = "-1, Microsoft.SharePoint.Client.InvalidClientQueryException";
+    for values in [
+        json!({"ParentList": {"Id": id_of(&sites)}}),
+        json!({"ParentList": {"Id": "x"}}),
+        json!({"ParentList": "All"}),
+        json!({"ParentList": []}),
+        json!({"FieldValuesAsText": "x"}),
+        json!({"parentlist": {}}),
+        json!({"RoleAssignments": {"results": []}}),
+        json!({"Versions": [{"VersionId": 512}]}),
+    ] {
+        refused(&list, &values, 400, wrong);
+    }
+    // A new item stands nowhere yet.
+    let read = get(&list, "/items(1)?$select=Title,ParentList/Id&$expand=ParentList");
+    post(&list, "/items", &read).expect_status(400);
+    let texts = get(&list, "/items(1)?$select=Title,FieldValuesAsText/Title&$expand=FieldValuesAsText");
+    post(&list, "/items", &texts).expect_status(400);
+}
+
+#[test]
 fn another_object_is_refused_and_changes_nothing() {
     let server = server_with_users();
     let (sites, list) = lists(&server);

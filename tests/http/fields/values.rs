@@ -212,6 +212,10 @@ fn fields_made_at_once_all_stand_and_no_write_beside_them_is_lost() {
 fn the_title_is_a_field_like_others_but_for_being_there() {
     let server = Server::start(Options::default());
     let list = server.list("Keys");
+    let title = || get(&list, "/fields/getbytitle('Title')?$select=Required,CanBeDeleted");
+    assert_eq!(title(), json!({"Required": false, "CanBeDeleted": false}));
+    add(&list, json!({})).expect_status(201);
+    list.request("DELETE", "/items(1)").send().expect_status(200);
     merge(&list, "Title", json!({"Required": true, "EnforceUniqueValues": true})).expect_status(204);
     add(&list, json!({})).expect_status(400);
     add(&list, json!({"Title": "a"})).expect_status(201);

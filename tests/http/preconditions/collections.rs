@@ -37,6 +37,38 @@ fn a_page_that_the_client_has_is_not_sent_again() {
 }
 
 #[test]
+fn tags_of_collections_and_of_what_has_no_version_are_weak() {
+    let server = Server::start(Options::default());
+    let list = server.list("Parameters");
+    list.item(json!({"Title": "a"}));
+    let at = |under: &str| format!("{}{under}", list.url());
+    for (url, is_weak) in [
+        (at("/items"), true),
+        (at("/items?$filter=Id%20gt%205"), true),
+        (at("/items/$count"), true),
+        (at("/fields"), true),
+        (at("/fields/$count"), true),
+        (at("/fields/getbytitle('Title')"), true),
+        (at("/ItemCount"), true),
+        (at("/items(1)/Title"), true),
+        ("/_api/web/lists".into(), true),
+        ("/_api/web/lists/$count".into(), true),
+        ("/_api/web/siteusers".into(), true),
+        ("/_api/web/currentuser".into(), true),
+        ("/_api/web".into(), true),
+        (at(""), false),
+        (at("/items(1)"), false),
+    ] {
+        let text = |accept: &str| server.request("GET", &url).header("Accept", accept).send();
+        let format = if url.ends_with("$count") { "text/plain" } else { NONE };
+        let answer = text(format).expect_status(200);
+        let opaque = answer.etag().strip_prefix("W/").unwrap_or(answer.etag());
+        assert_eq!(answer.etag().starts_with("W/\""), is_weak, "{url}: {answer}");
+        assert!(opaque.len() > 2 && opaque.starts_with('"') && opaque.ends_with('"'), "{url}: {answer}");
+    }
+}
+
+#[test]
 fn what_the_catalog_answers_has_a_tag_of_its_bytes() {
     let server = Server::start(Options::default());
     let list = server.list("Parameters");

@@ -130,6 +130,50 @@ fn a_list_that_the_client_has_is_not_sent_again_until_it_changes() {
 }
 
 #[test]
+fn no_cache_keeps_a_list_and_one_with_what_stands_round_it_is_always_sent() {
+    let server = Server::start(Options::default());
+    let list = server.list("Pumps");
+    let whole = read(&list);
+    for answer in [
+        &whole,
+        &conditional(&list, "GET", "If-None-Match", "\"1\"", None).expect_status(304),
+        &conditional(&list, "HEAD", "If-None-Match", "\"9\"", None).expect_status(200),
+    ] {
+        assert_eq!(answer.header("Cache-Control"), Some("no-store"), "{answer}");
+    }
+    for query in ["$expand=RootFolder", "$select=Title,Fields/Title&$expand=Fields", "$expand=ParentWeb"] {
+        let get = || list.request("GET", &format!("?{query}")).header("Accept", NONE);
+        let first = get().send().expect_status(200);
+        assert_eq!((first.etag(), first.header("Cache-Control")), ("\"1\"", Some("no-store")), "{query}");
+        for known in ["\"1\"", "*"] {
+            let again = get().header("If-None-Match", known).send().expect_status(200);
+            assert_eq!((again.json(), again.etag()), (first.json(), "\"1\""), "{query} {known}");
+        }
+        get().header("If-Match", "\"9\"").send().expect_status(412);
+    }
+}
+
+#[test]
+fn a_former_list_s_tag_fits_an_item_of_a_list_that_takes_its_title_and_not_by_its_id() {
+    let server = Server::start(Options::default());
+    let former = server.list("Pumps");
+    let id = former.item(json!({"Title": "former"}));
+    let tag = former.read(id).etag().to_owned();
+    let by_id =
+        format!("/_api/web/lists(guid'{}')/items({id})", read(&former).json()["Id"].as_str().unwrap());
+    former.request("DELETE", "").send().expect_status(200);
+    let list = server.list("Pumps");
+    assert_eq!(list.item(json!({"Title": "another"})), id);
+    let merge = |url: &str| {
+        let request = server.request("MERGE", url).header("If-Match", &tag);
+        request.json(&json!({"Title": "overwritten"})).send()
+    };
+    merge(&by_id).expect_status(404);
+    assert_eq!(list.read(id).json()["Title"], "another");
+    merge(&list.item_url(id)).expect_status(204);
+}
+
+#[test]
 fn a_field_has_no_tag_to_match() {
     let server = Server::start(Options::default());
     let list = server.list("Pumps").text("Status");

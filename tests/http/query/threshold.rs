@@ -7,6 +7,7 @@ use super::encoded;
 
 fn list(server: &Server, rows: usize) -> List<'_> {
     let list = server.list("Long").text("Plain").date_time("Due");
+    let list = list.field("Begin", 4, json!({"Indexed": true}));
     let list = list.field("Status", 2, json!({"Indexed": true})).field("Code", 9, json!({"Indexed": true}));
     for n in 0..rows {
         list.item(json!({"Plain": "p", "Status": format!("s{}", n % 3), "Code": n}));
@@ -14,7 +15,7 @@ fn list(server: &Server, rows: usize) -> List<'_> {
     list
 }
 
-const SERVED: [&str; 19] = [
+const SERVED: [&str; 21] = [
     "$orderby=Id desc",
     "$orderby=Id,Plain",
     "$skip=3",
@@ -28,6 +29,8 @@ const SERVED: [&str; 19] = [
     "$filter=Status eq null",
     "$filter=not (Code gt 3)",
     "$filter=not (Status ne 's1')",
+    "$filter=year(Begin) eq 2026",
+    "$filter=not (year(Begin) lt 2026) and Plain eq 'p'",
     "$filter=Id eq 3",
     "$filter=Id gt 2 and Plain eq 'p'",
     "$orderby=Status",
@@ -36,7 +39,7 @@ const SERVED: [&str; 19] = [
     "$skiptoken=Paged%3DTRUE%26PagedPrev%3DTRUE%26p_ID%3D2",
 ];
 
-const REFUSED: [&str; 16] = [
+const REFUSED: [&str; 17] = [
     "$filter=Plain eq 'p'",
     "$filter=Plain eq 'p'&$orderby=Status",
     "$filter=Plain eq 'p'&$top=1",
@@ -49,6 +52,7 @@ const REFUSED: [&str; 16] = [
     "$filter=substringof('s',Status)",
     "$filter=endswith(Status,'1')",
     "$filter=year(Due) eq 2024",
+    "$filter=month(Begin) eq 5",
     "$filter=Created gt '2000-01-01'",
     "$orderby=Plain",
     "$orderby=Plain,Id",

@@ -89,7 +89,7 @@ const RULES: &[Rule] = &[
         check: files::machine_paths,
     },
     Rule {
-        name: "each row of docs/wire.md names a test that is there",
+        name: "each row of docs/wire.md and docs/security.md names a test that is there",
         why: "a behaviour without a source or a test is a rumour, and clients are written against it",
         check: wire::rows,
     },

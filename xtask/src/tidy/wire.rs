@@ -1,30 +1,35 @@
-//! The tables of docs/wire.md: each row has its reason, its source and a test that is there. Whether that test
-//! shows what the row says is for the reader.
+//! The tables of docs/wire.md and docs/security.md: each row has a text in each cell and a test that is there. Whether
+//! that test shows what the row says is for the reader.
 
 use super::{Tree, Violation};
 
-const PAGE: &str = "docs/wire.md";
-const COLUMNS: [&str; 4] = ["behaviour", "why", "source", "shown by"];
+/// The pages, each with the columns of its tables. The last one names tests.
+const PAGES: [(&str, &[&str]); 2] = [
+    ("docs/wire.md", &["behaviour", "why", "source", "shown by"]),
+    ("docs/security.md", &["promise", "how it is kept", "shown by"]),
+];
 
 pub(super) fn rows(tree: &Tree) -> Vec<Violation> {
-    let Some(page) = tree.files.iter().find(|file| file.path == PAGE) else { return Vec::new() };
     let mut violations = Vec::new();
-    for (at, line) in page.text.lines().enumerate().filter(|(_, line)| line.starts_with('|')) {
-        violations.extend(objections(tree, line).into_iter().map(|what| page.at(at + 1, what)));
+    for (path, columns) in PAGES {
+        let Some(page) = tree.files.iter().find(|file| file.path == path) else { continue };
+        for (at, line) in page.text.lines().enumerate().filter(|(_, line)| line.starts_with('|')) {
+            violations.extend(objections(tree, columns, line).into_iter().map(|what| page.at(at + 1, what)));
+        }
     }
     violations
 }
 
-fn objections(tree: &Tree, line: &str) -> Vec<String> {
+fn objections(tree: &Tree, columns: &[&str], line: &str) -> Vec<String> {
     let cells = cells(line);
     let is_ruler = cells.iter().all(|cell| !cell.is_empty() && cell.bytes().all(|byte| byte == b'-'));
-    if cells.len() != COLUMNS.len() || cells.iter().any(String::is_empty) {
-        return vec![format!("a row has four cells with text in each: {}", COLUMNS.join(", "))];
+    if cells.len() != columns.len() || cells.iter().any(String::is_empty) {
+        return vec![format!("a row has {} cells with text in each: {}", columns.len(), columns.join(", "))];
     }
-    if is_ruler || cells == COLUMNS {
+    if is_ruler || cells == columns {
         return Vec::new();
     }
-    let named: Vec<&str> = cells[3].split('`').skip(1).step_by(2).collect();
+    let named: Vec<&str> = cells[columns.len() - 1].split('`').skip(1).step_by(2).collect();
     if named.is_empty() {
         return vec!["the row names no test".into()];
     }
@@ -71,7 +76,7 @@ mod tests {
         let text =
             format!("| behaviour | why | source | shown by |\n|---|---|---|---|\n{rows}\n\nProse | here.\n");
         let files = [
-            (PAGE, text.as_str()),
+            ("docs/wire.md", text.as_str()),
             ("tests/http/paging/mod.rs", "#[test]\nfn stable() {}\n\nfn walk() {}\n"),
             ("odata/src/media_type.rs", "mod tests {\n    #[test]\n    fn formats() {}\n}\n"),
             ("tests/clients/python/test_items.py", ""),
@@ -99,8 +104,19 @@ mod tests {
             ["| a | b |", "| a | | c | `paging::stable` |", "| a | b | c | |", "| a | b | c | d | `e` |"]
         {
             let told = found(row);
-            assert_eq!(told, ["3: a row has four cells with text in each: behaviour, why, source, shown by"]);
+            assert_eq!(told, ["3: a row has 4 cells with text in each: behaviour, why, source, shown by"]);
         }
+    }
+
+    #[test]
+    fn the_page_about_security_has_columns_of_its_own() {
+        let page = "| promise | how it is kept | shown by |\n|---|---|---|\n| a | b | `access::there` |\n| a | b | c | d |\n| a | b | `access::gone` |\n";
+        let files = [("docs/security.md", page), ("tests/http/access.rs", "#[test]\nfn there() {}\n")];
+        let files = files.map(|(path, text)| File::new(path, text.to_string()));
+        let told: Vec<_> =
+            super::rows(&Tree { files: files.into() }).into_iter().map(|v| (v.line, v.what)).collect();
+        let cells = "a row has 3 cells with text in each: promise, how it is kept, shown by";
+        assert_eq!(told, [(4, cells.into()), (5, "there is no test `access::gone`".into())]);
     }
 
     #[test]

@@ -78,6 +78,9 @@ fn a_filter_by_an_indexed_field_searches_its_index() {
     check(&store, "$filter=startswith(Status,'s')", None, &starts);
     let list = format!("SEARCH items_1 USING INDEX items_1_Status (<expr>=?){sorted}");
     check(&store, "$filter=Status in ('s1','S2','s3')", None, &list);
+    let year = "SEARCH items_1 USING INDEX items_1_Due (<expr>>? AND <expr><?)";
+    check(&store, "$filter=year(Due) eq 2026", None, &format!("{year}{sorted}"));
+    check(&store, "$filter=year(Due) eq 2026&$orderby=Due", None, year);
     check(&store, "$filter=Status in ('s1','s2') and day(Due) eq 5", None, &list);
     let ordered = "SEARCH items_1 USING INDEX items_1_Count (<expr>=?)";
     check(&store, "$filter=Count in (3,1,2)&$orderby=Count", None, ordered);
@@ -155,6 +158,11 @@ fn the_threshold_refuses_the_filters_that_look_at_every_row() {
         "substringof('s',Status)",
         "endswith(Status,'s')",
         "year(Due) eq 2024",
+        "year(Due) ne 2024",
+        "not (year(Due) lt 2024)",
+        "year(Due) le 9999",
+        "year(Created) eq 2024",
+        "month(Due) eq 5",
         "Modified gt '2024-01-01'",
     ] {
         let query = ItemsQuery { threshold: Some(199), ..query(&store, &format!("$filter={filter}"), None) };
@@ -235,7 +243,7 @@ fn statements_are_prepared_once_whatever_the_values() {
         |n| format!("$filter=Count gt {n}&$orderby=Count desc"),
         |n| format!("$filter=startswith(Status,'s{n}')"),
         |n| format!("$filter=Status in ('s{n}','t{n}') and Count in ({n},1,2)"),
-        |n| format!("$filter=endswith(Status,'{n}') and year(Due) ne {n} and day(Created) lt {n}"),
+        |n| format!("$filter=endswith(Status,'{n}') and year(Due) ne 202{n} and day(Created) lt {n}"),
         |n| format!("$filter=Count gt {n}&$skiptoken=Paged%3DTRUE%26PagedPrev%3DTRUE%26p_ID%3D{n}"),
         |n| format!("$filter=substringof('{n}',Status) and Due eq null&$orderby=Status&$top={}", n + 1),
     ];
