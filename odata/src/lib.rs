@@ -19,6 +19,7 @@ mod precondition;
 pub mod query;
 mod span;
 mod timestamp;
+mod view_xml;
 mod xml_guard;
 
 pub use entity_tag::{EntityTag, EntityTagError, Version};
@@ -31,4 +32,5 @@ pub use precondition::{Failed, HeaderError, Outcome, Preconditions, Selected, Ta
 pub use span::Span;
 pub use timestamp::{Timestamp, TimestampError};
 pub use uuid::Uuid;
+pub use view_xml::{ViewScope, ViewXml, ViewXmlError, XmlFragment};
 pub use xml_guard::check_xml;

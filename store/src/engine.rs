@@ -7,7 +7,7 @@ use odata::{Failed, Timestamp, Version};
 
 use crate::{
     Catalog, StoreError,
-    model::{Field, FieldOwner, Item, Key, List, ListId, Site, TokenId, User},
+    model::{Field, FieldOwner, Item, Key, List, ListId, ListView, Site, TokenId, User},
     plan::{Overwrite, ReadPlan, WritePlan},
 };
 
@@ -176,6 +176,12 @@ pub enum Written {
     FieldChanged,
     /// A field was deleted.
     FieldDeleted,
+    /// A view was made; its list has it.
+    ViewAdded(Arc<List>, Arc<ListView>),
+    /// A view was changed.
+    ViewChanged,
+    /// A view was deleted.
+    ViewDeleted,
 }
 
 /// Why a precondition failed, and what is there instead.

@@ -38,4 +38,5 @@ mod strict;
 mod surroundings;
 mod users;
 mod versions;
+mod views;
 mod walk;

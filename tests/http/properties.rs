@@ -125,7 +125,8 @@ fn what_is_no_property_is_404_with_its_name() {
     for (path, name) in [
         (format!("{}/Nothing", list.item_url(1)), "Nothing"),
         (format!("{}/Nothing", list.url()), "Nothing"),
-        (format!("{}/views", list.url()), "views"),
+        (format!("{}/views/Nothing", list.url()), "Nothing"),
+        (format!("{}/defaultview/Nothing", list.url()), "Nothing"),
         (format!("{}/versions", list.item_url(1)), "versions"),
         (format!("{}/contenttypes('0x0101')", list.url()), "contenttypes"),
         ("/sites/demo/_api/web/nothing".to_owned(), "nothing"),

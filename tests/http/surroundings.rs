@@ -75,7 +75,8 @@ fn a_list_expands_whole_objects_and_its_fields() {
     assert_eq!(verbose["Fields"]["results"][0]["InternalName"], "Title");
     assert!(verbose["RootFolder"]["__deferred"]["uri"].is_string());
     for wrong in [
-        "$expand=Views",
+        "$expand=Forms",
+        "$expand=Views/Fields",
         "$expand=RootFolder/Files",
         "$select=RootFolder/Nothing&$expand=RootFolder",
         "$select=RootFolder/Name",

@@ -14,9 +14,11 @@ mod rows;
 mod site;
 #[cfg(test)]
 mod tests;
+mod views;
 
 pub use fields::{DependentLookup, FieldKey, FieldsPart};
 pub use site::SitePath;
+pub use views::{ViewFieldsPart, ViewKey, ViewsPart};
 
 use uuid::Uuid;
 
@@ -150,6 +152,8 @@ pub enum ListPart {
     Property(PropertyPath),
     /// `/fields`, and what is within.
     Fields(FieldsPart),
+    /// `/views`, `/defaultview`, `/getview('…')`, and what is within.
+    Views(ViewsPart),
     /// `/contenttypes`.
     ContentTypes,
     /// `/contenttypes('0x01')`, `/contenttypes/getbyid('0x01')`.

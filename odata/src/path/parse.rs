@@ -9,7 +9,7 @@
 //! lists     = "lists" [ "/$count" / "(" id ")" [ part ] / "/getbytitle(" text ")" [ part ] / "/getbyid(" id ")" [ part ]
 //!             / "/" title [ part ] ]                                      ; title: after "_api/lists" only
 //! getlist   = ( "GetList(" text ")" / "GetListUsingPath(" text ")" ) [ part ]
-//! part      = "/" ( fields / items / types / rows / "getitembyid(" int ")" / "getitembystringid(" text ")"
+//! part      = "/" ( fields / views / items / types / rows / "getitembyid(" int ")" / "getitembystringid(" text ")"
 //!             / "rootfolder" [ property ] / "AddValidateUpdateItemUsingPath" / "ReserveListItemId" ) / property
 //! types     = "contenttypes" [ "(" text ")" / "/getbyid(" text ")" ]
 //! items     = "items" [ "/$count" / ( "(" int / name "=" literal ")" / "/getbyid(" int ")" ) [ ofitem ] ]
@@ -19,7 +19,7 @@
 //! id        = "guid'…'" / text
 //! ```
 //!
-//! `fields` is in `fields.rs`, `rows` in `rows.rs`.
+//! `fields` is in `fields.rs`, `views` in `views.rs`, `rows` in `rows.rs`.
 
 use uuid::Uuid;
 
@@ -209,6 +209,9 @@ impl<'a> Parser<'a> {
         let part = match self.next_name()? {
             None => ListPart::Itself,
             Some(name) if is(name, "fields") => ListPart::Fields(self.fields()?),
+            Some(name) if is(name, "views") => ListPart::Views(self.views()?),
+            Some(name) if is(name, "defaultview") => ListPart::Views(self.default_view()?),
+            Some(name) if is(name, "getview") => ListPart::Views(self.get_view()?),
             Some(name) if is(name, "items") => self.items()?,
             Some(name) if is(name, "getitembyid") => {
                 let id = self.argument(&ITEM_BY_ID)?;
@@ -327,7 +330,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn no_arguments(&mut self) -> Result<(), PathError> {
+    pub(super) fn no_arguments(&mut self) -> Result<(), PathError> {
         if self.cursor.arguments()?.is_empty() { Ok(()) } else { Err(self.cursor.invalid()) }
     }
 

@@ -124,3 +124,44 @@ fn fields_of_lists_and_sites() {
     check("lists/$count", Resource::ListsCount);
     not_found("web/lists/$count/x", "x");
 }
+
+#[test]
+fn views() {
+    let title = || ViewKey::Title("All Items".into());
+    let field = |part| ViewsPart::Fields(ViewKey::Default, part);
+    let text = |name: &str| Some(name.to_owned());
+    for (part, expected) in [
+        ("views", ViewsPart::All),
+        ("Views()/$count", ViewsPart::Count),
+        ("views/Add", ViewsPart::Add),
+        ("views('{G}')", ViewsPart::One(ViewKey::Id(ID))),
+        ("views(guid'{G}')", ViewsPart::One(ViewKey::Id(ID))),
+        ("views/getById('{G}')/SetViewXml", ViewsPart::SetXml(ViewKey::Id(ID))),
+        ("getView('{G}')/renderashtml()", ViewsPart::Html(ViewKey::Id(ID))),
+        ("views/getByTitle('All%20Items')", ViewsPart::One(title())),
+        (
+            "views/getByTitle('All Items')/RowLimit/$value",
+            ViewsPart::Property(title(), PropertyPath { name: "RowLimit".into(), raw: true }),
+        ),
+        ("defaultView/", ViewsPart::One(ViewKey::Default)),
+        ("DefaultView/viewFields", field(ViewFieldsPart::All)),
+        ("defaultview/viewfields/addViewField('X%20y')", field(ViewFieldsPart::Add(text("X y")))),
+        ("defaultview/viewfields/addViewField(strField='X')", field(ViewFieldsPart::Add(text("X")))),
+        ("defaultview/viewfields/removeViewField", field(ViewFieldsPart::Remove(None))),
+        ("defaultview/viewfields/removeAllViewFields", field(ViewFieldsPart::RemoveAll)),
+        ("defaultview/viewfields/moveViewFieldTo", field(ViewFieldsPart::Move)),
+        (
+            "defaultview/viewfields/schemaXml",
+            field(ViewFieldsPart::Property(PropertyPath { name: "schemaXml".into(), raw: false })),
+        ),
+    ] {
+        check(&format!("web/lists/getbytitle('Pumps')/{part}"), pumps(ListPart::Views(expected)));
+    }
+    let pumps = |part: &str| format!("web/lists/getbytitle('Pumps')/{part}");
+    invalid(&pumps("views('x')"));
+    invalid(&pumps("getview"));
+    invalid(&pumps("defaultview('x')"));
+    invalid(&pumps("defaultview/viewfields/addviewfield(1)"));
+    not_found(&pumps("views/all"), "all");
+    not_found(&pumps("defaultview/viewfields/removeallviewfields/x"), "x");
+}

@@ -118,6 +118,7 @@ fn print_part(part: &ListPart, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("/fields")?;
             part.print(f)
         }
+        ListPart::Views(part) => part.print(f),
         ListPart::ContentTypes => f.write_str("/contenttypes"),
         ListPart::ContentType(id) => write!(f, "/contenttypes({})", Text(id)),
         ListPart::RootFolder => f.write_str("/rootfolder"),
@@ -173,6 +174,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::super::tests::{G, ID, any_text, by_key, list, string};
+    use super::super::views::tests::any_views;
     use super::*;
     use crate::literal::tests::any_literal;
     use crate::path::{DependentLookup, FieldKey, FieldsPart, SitePath};
@@ -270,7 +272,9 @@ mod tests {
             any_property().prop_map(ListPart::Property),
             any_property().prop_map(ListPart::RootFolderProperty),
             any_text().prop_map(ListPart::ContentType),
-            any_fields().prop_map(ListPart::Fields),
+            // As values of their own, the trees of so many choices would not fit on a test's stack.
+            any_fields().prop_map(ListPart::Fields).boxed(),
+            any_views().prop_map(ListPart::Views).boxed(),
             any_item().prop_map(ListPart::Item),
             any_item().prop_map(ListPart::Increment),
             any_item().prop_map(ListPart::ParentList),
@@ -303,7 +307,7 @@ mod tests {
             1 => any_reading_of_fields().prop_map(Resource::AvailableFields),
             1 => any_user().prop_map(Resource::User),
             1 => (any_user(), any_property()).prop_map(|(key, name)| Resource::UserProperty(key, name)),
-            12 => (key, any_part()).prop_map(|(list, part)| Resource::List { list, part }),
+            12 => (key, any_part().boxed()).prop_map(|(list, part)| Resource::List { list, part }),
         ]
     }
 
@@ -313,8 +317,8 @@ mod tests {
             1 => Just(Resource::Batch),
             1 => Just(Resource::Site),
             1 => any_property().prop_map(Resource::SiteProperty),
-            2 => any_in_web().prop_map(|within| Resource::RootWeb(Box::new(within))),
-            12 => any_in_web(),
+            2 => any_in_web().prop_map(|within| Resource::RootWeb(Box::new(within))).boxed(),
+            12 => any_in_web().boxed(),
         ];
         let site = "(/[a-zA-Z&'() ü名+=.]{0,5}[a-z']){0,3}".prop_map(|text| SitePath::parse(&text).unwrap());
         (site, resource).prop_map(|(site, resource)| ResourcePath { site, resource })

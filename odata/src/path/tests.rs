@@ -234,7 +234,7 @@ fn lists_by_the_short_form() {
     check("lists/items/items(2)", list(ListKey::Title("items".to_owned()), ListPart::Item(ItemKey::Id(2))));
     not_found("web/lists/Pumps", "Pumps");
     not_found("web/lists/Pumps(1)/items", "Pumps");
-    not_found("lists/Pumps/views('x')", "views");
+    not_found("lists/Pumps/attachments('x')", "attachments");
     for path in ["lists/(guid'{G}')", "lists//items", "lists/GetByTitle(Pumps)", "lists/%00", "lists/%ff"] {
         invalid(path);
     }
@@ -297,7 +297,7 @@ fn what_is_not_there() {
         ("lists/Pumps/items/1", "1"),
         ("lists/Pumps/items(1)/versions(512)", "versions"),
         ("lists/Pumps/items(1)/Title/x", "Title"),
-        ("lists/Pumps/views/getbytitle('x')", "views"),
+        ("lists/Pumps/views/getbyname('x')", "getbyname"),
         ("lists/Pumps/ParentList/x", "ParentList"),
         ("web/siteusers/getbyname('x')", "getbyname"),
         ("lists/Pumps/items(1)/increment/x", "x"),

@@ -49,9 +49,11 @@ impl Action {
                 match thing {
                     Thing::Web | Thing::Site | Thing::User(UserKey::Current) => Rule::SeesSite,
                     Thing::User(_) => Rule::Site(Right::Read),
-                    Thing::List(list) | Thing::ContentType(list, _) | Thing::RootFolder(list) => {
-                        Rule::List(list, Right::Read)
-                    }
+                    Thing::List(list)
+                    | Thing::View(list, _)
+                    | Thing::ViewFields(list, _)
+                    | Thing::ContentType(list, _)
+                    | Thing::RootFolder(list) => Rule::List(list, Right::Read),
                     Thing::Field(of, _) => Rule::fields(of, Right::Read),
                 }
             }
@@ -60,6 +62,7 @@ impl Action {
             Self::EnsureUser(_) => Rule::Site(Right::Contribute),
             Self::ChangeWeb(_) | Self::AddWeb(_) | Self::AddList(_) => Rule::Site(Right::Manage),
             Self::ReadList(list, _)
+            | Self::ReadViews(list, _)
             | Self::ReadContentTypes(list, _)
             | Self::ReadItems(list, _)
             | Self::CountItems(list, _)
@@ -79,7 +82,9 @@ impl Action {
             | Self::ChangeByForm(list, _, _)
             | Self::AddByForm(list, _)
             | Self::ReserveItemId(list) => Rule::List(list, Right::Contribute),
-            Self::ChangeList(list, _) | Self::DeleteList(list) => Rule::List(list, Right::Manage),
+            Self::ChangeList(list, _) | Self::DeleteList(list) | Self::ChangeView(list, _) => {
+                Rule::List(list, Right::Manage)
+            }
             Self::AddField(of, _)
             | Self::AddFieldAsXml(of, _)
             | Self::AddDependentLookup(of, _)

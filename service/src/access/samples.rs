@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use odata::{
     Timestamp,
-    path::{FieldsPart, ListPart, Resource, ResourcePath},
+    path::{FieldsPart, ListPart, Resource, ResourcePath, ViewFieldsPart, ViewsPart},
 };
 
 use super::Rule;
@@ -51,6 +51,8 @@ named!(action_name, ACTIONS, Action, {
     Action::ChangeField(..) => "ChangeField",
     Action::DeleteField(..) => "DeleteField",
     Action::IndexField(..) => "IndexField",
+    Action::ReadViews(..) => "ReadViews",
+    Action::ChangeView(..) => "ChangeView",
     Action::ReadContentTypes(..) => "ReadContentTypes",
     Action::ReserveItemId(..) => "ReserveItemId",
     Action::ReadItems(..) => "ReadItems",
@@ -79,6 +81,8 @@ named!(thing_name, THINGS, Thing, {
     Thing::User(..) => "User",
     Thing::List(..) => "List",
     Thing::Field(..) => "Field",
+    Thing::View(..) => "View",
+    Thing::ViewFields(..) => "ViewFields",
     Thing::ContentType(..) => "ContentType",
     Thing::RootFolder(..) => "RootFolder",
 });
@@ -107,6 +111,7 @@ named!(form, FORMS, Resource, {
     Resource::List { part: ListPart::Itself, .. } => "list",
     Resource::List { part: ListPart::Property(..), .. } => "list/property",
     Resource::List { part: ListPart::Fields(..), .. } => "list/fields",
+    Resource::List { part: ListPart::Views(..), .. } => "views",
     Resource::List { part: ListPart::ContentTypes, .. } => "contenttypes",
     Resource::List { part: ListPart::ContentType(..), .. } => "contenttype",
     Resource::List { part: ListPart::RootFolder, .. } => "rootFolder",
@@ -136,6 +141,22 @@ named!(fields_part, FIELDS_PARTS, FieldsPart, {
     FieldsPart::Add => "AddField",
     FieldsPart::AddAsXml => "CreateFieldAsXml",
     FieldsPart::AddDependentLookup(..) => "addDependentLookupField",
+});
+
+named!(views_part, VIEWS_PARTS, ViewsPart, {
+    ViewsPart::All => "all",
+    ViewsPart::Count => "$count",
+    ViewsPart::Add => "add",
+    ViewsPart::One(..) => "one",
+    ViewsPart::Property(..) => "property",
+    ViewsPart::SetXml(..) => "SetViewXml",
+    ViewsPart::Html(..) => "RenderAsHtml",
+    ViewsPart::Fields(_, ViewFieldsPart::All) => "viewfields",
+    ViewsPart::Fields(_, ViewFieldsPart::Property(..)) => "viewfields/property",
+    ViewsPart::Fields(_, ViewFieldsPart::Add(..)) => "addviewfield",
+    ViewsPart::Fields(_, ViewFieldsPart::Remove(..)) => "removeviewfield",
+    ViewsPart::Fields(_, ViewFieldsPart::RemoveAll) => "removeallviewfields",
+    ViewsPart::Fields(_, ViewFieldsPart::Move) => "moveviewfieldto",
 });
 
 named!(fields_of, FIELDS_OF, FieldsOf, {
@@ -220,7 +241,7 @@ fn parse(sample: &Sample<'_>, method: &str, body: &str) -> Result<Action, reques
     request::parse(&raw, Timestamp::EPOCH, 3600).map(|request| request.action)
 }
 
-/// The forms of an address: where it is within `rootweb` that, its own, and which part of fields it names.
+/// The forms of an address: where it is within `rootweb` that, its own, and which part of fields or views it names.
 fn forms(sample: &Sample<'_>) -> (Option<&'static str>, &'static str, Option<&'static str>) {
     let resource = ResourcePath::parse(&sample.path, &sample.query).unwrap().resource;
     let (outer, inner) = match &resource {
@@ -231,6 +252,7 @@ fn forms(sample: &Sample<'_>) -> (Option<&'static str>, &'static str, Option<&'s
         Resource::Fields(part)
         | Resource::AvailableFields(part)
         | Resource::List { part: ListPart::Fields(part), .. } => Some(fields_part(part)),
+        Resource::List { part: ListPart::Views(part), .. } => Some(views_part(part)),
         _ => None,
     };
     (outer, form(inner), part)
@@ -314,6 +336,14 @@ fn each_part_of_fields_has_a_sample_wherever_it_is() {
                 assert!(sampled.contains(&(of, Some(*part))), "{part} of {of} has no sample");
             }
         }
+    }
+}
+
+#[test]
+fn each_part_of_views_has_a_sample() {
+    let sampled: BTreeSet<_> = samples().iter().map(|sample| (forms(sample).1, forms(sample).2)).collect();
+    for part in VIEWS_PARTS {
+        assert!(sampled.contains(&("views", Some(*part))), "{part} of views has no sample");
     }
 }
 

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 
 use odata::{
-    Uuid,
     caml::View,
-    path::{ItemKey, ListKey},
+    path::{ItemKey, ListKey, ViewKey},
     query::{Property, QueryOptions, Select, SkipToken, Top},
 };
 use serde_json::{Map, Value};
 use store::{
     Catalog, Page, ReadOutcome, StoreError,
-    model::{List, Site},
+    model::{List, ListView, Site},
     plan::{Asked, ItemsQuery, PlanError, ReadPlan, Related, ViewField},
 };
 
@@ -25,7 +24,7 @@ use crate::{
     error::Error,
     ports::Store,
     render::{self, Reply, Rows, RowsShown, Shown},
-    request::{CamlQuery, RowsQuery},
+    request::{CamlQuery, RequestError, RowsQuery},
 };
 
 /// How many rows are rendered where requests are served.
@@ -137,7 +136,7 @@ fn check_folder(site: &Site, list: &List, query: &CamlQuery) -> Result<(), PlanE
     if folder.trim_end_matches('/').to_lowercase() == own { Ok(()) } else { Err(PlanError::ListUrlNotFound) }
 }
 
-async fn read_page<S: Store>(
+pub(super) async fn read_page<S: Store>(
     call: &Call<'_, S>,
     catalog: &Catalog,
     list: &Arc<List>,
@@ -157,10 +156,10 @@ async fn read_page<S: Store>(
     }
 }
 
-/// The XML of a view that is named by its Id.
-fn view_by_id(_list: &List, _id: Uuid) -> Result<View, PlanError> {
-    // Lists have no views yet.
-    Err(PlanError::Refused { reason: "The specified view is invalid.".into() })
+/// What one of the list's views asks for: its query, its fields and the size of its page.
+pub(super) fn caml_of(view: &ListView) -> Result<View, Error> {
+    let caml = View::parse(&format!("<Query>{}</Query>", view.query)).map_err(RequestError::from)?;
+    Ok(View { fields: Some(view.fields.clone()), row_limit: Some(view.row_limit), ..caml })
 }
 
 /// Rows as they are shown, as JSON text.
@@ -174,7 +173,7 @@ async fn rows<S: Store>(
     let list = catalog.resolve_list(site, key)?;
     check_folder(site, &list, &asked.query)?;
     let mut view = match asked.overrides.view {
-        Some(id) => view_by_id(&list, id)?.under(asked.query.view.clone()),
+        Some(id) => caml_of(list.resolve_view(&ViewKey::Id(id))?)?.under(asked.query.view.clone()),
         None => asked.query.view.clone(),
     };
     asked.overrides.clone().apply(&mut view);

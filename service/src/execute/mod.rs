@@ -9,6 +9,7 @@ mod read;
 mod service;
 mod tag;
 mod thing;
+mod views;
 mod write;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use store::{
     plan::{ItemsQuery, ReadPlan},
 };
 
-use super::{Call, around, caml, fields, service, tag, thing};
+use super::{Call, around, caml, fields, service, tag, thing, views};
 use crate::{
     access,
     error::Error,
@@ -79,6 +79,7 @@ pub(super) async fn run<S: Store>(
         }
         Action::ReadFields(of, options) => fields::read(call, catalog, site, of, options),
         Action::CountFields(of, options) => fields::count(call, catalog, site, of, options),
+        Action::ReadViews(list, read) => views::read(call, catalog, site, list, read).await,
         Action::ReadItems(key, options) => read_items(call, catalog, site, key, options).await,
         Action::CountItems(key, options) => count_items(call, catalog, site, key, options).await,
         Action::QueryItems(list, query, options) => {

@@ -66,6 +66,14 @@ async fn find<S: Store>(
             render::list_entity(site, &list, &list_state(call, &list).await?)
         }
         Thing::Field(of, field) => fields::find(call, catalog, site, of, field)?,
+        Thing::View(key, view) => {
+            let list = catalog.resolve_list(site, key)?;
+            render::view_entity(site, &list, list.resolve_view(view)?)
+        }
+        Thing::ViewFields(key, view) => {
+            let list = catalog.resolve_list(site, key)?;
+            render::view_fields_entity(&list, list.resolve_view(view)?)
+        }
         Thing::ContentType(key, id) => {
             let list = catalog.resolve_list(site, key)?;
             if !render::is_content_type_of(&list, id) {

@@ -20,7 +20,7 @@ use super::{
     Call, fields,
     form::{self, Form, Resolved},
     read::list_state,
-    stored,
+    stored, views,
 };
 use crate::{
     access::{self, Rule},
@@ -96,6 +96,10 @@ pub(super) async fn prepare<S: Store>(
         Action::IndexField(_, _, on) => {
             let method = if *on { "EnableIndex" } else { "DisableIndex" };
             (Ok(resolve(call, catalog, site, action).await?), Shape::Did(method))
+        }
+        Action::ChangeView(_, write) => {
+            let shape = write.method().map_or(Shape::Usual, Shape::Nothing);
+            (Ok(resolve(call, catalog, site, action).await?), shape)
         }
         action => (Ok(resolve(call, catalog, site, action).await?), Shape::Usual),
     };
@@ -180,7 +184,7 @@ async fn resolve<S: Store>(
         Action::AddFieldAsXml(of, xml) => fields::add_as_xml(catalog, site, of, xml)?,
         Action::AddList(body) => {
             let draft = ListDraft::resolve(body, &[])?;
-            Write::AddList(site.id, draft.into_new(Uuid::new_v4())?)
+            Write::AddList(site.id, draft.into_new(Uuid::new_v4(), Uuid::new_v4())?)
         }
         Action::ChangeList(list, body) => {
             let list = catalog.resolve_list(site, list)?;
@@ -202,6 +206,7 @@ async fn resolve<S: Store>(
             fields::change(call, catalog, site, (of, field), &body)?
         }
         Action::DeleteField(of, field) => fields::delete(call, catalog, site, (of, field))?,
+        Action::ChangeView(list, write) => views::write(call, catalog, site, list, write)?,
         Action::AddItem(list, body) => {
             let list = catalog.resolve_list(site, list)?;
             let values = ItemValues::resolve(&list, body)?.for_new_item(&list)?;
@@ -308,6 +313,8 @@ enum Shape {
     Returned,
     /// As what a method returns that did what was asked.
     Did(&'static str),
+    /// As what a method returns that gives nothing back.
+    Nothing(&'static str),
     /// As the results of a form.
     Form(Form),
 }
@@ -361,6 +368,16 @@ impl Answer {
                 Reply::json(status, view.format, render::single(view, &entity))
                     .with("Location", view.links.absolute(&entity.edit_link))
             }
+            Written::ViewAdded(list, added) => {
+                let entity = render::view_entity(&self.site, list, added);
+                let entity = render::Entity { nested: Vec::new(), ..entity };
+                Reply::json(201, view.format, render::single(view, &entity))
+                    .with("Location", view.links.absolute(&entity.edit_link))
+            }
+            Written::ViewChanged => match self.shape {
+                Shape::Nothing(method) => render::returned(view, method, "", &Value::Null),
+                _ => Reply::new(204),
+            },
             Written::ListChanged(list) => {
                 Reply::new(204).with("ETag", list.version.to_string()).modified(list.modified)
             }
@@ -370,7 +387,9 @@ impl Answer {
             },
             // As OData has it; `_api` says 200.
             Written::ItemDeleted if view.service == Service::ListData => Reply::new(204),
-            Written::ItemDeleted | Written::ListDeleted | Written::FieldDeleted => Reply::new(200),
+            Written::ItemDeleted | Written::ListDeleted | Written::FieldDeleted | Written::ViewDeleted => {
+                Reply::new(200)
+            }
         }
     }
 }

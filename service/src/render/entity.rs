@@ -44,7 +44,7 @@ pub(crate) enum Nested {
 }
 
 /// Properties that are given only where they are selected.
-const ON_REQUEST: [&str; 1] = ["ServerRelativePath"];
+const ON_REQUEST: [&str; 2] = ["DefaultViewUrl", "ServerRelativePath"];
 
 /// JSON text of a string.
 pub(crate) fn quoted(text: &str) -> String {
@@ -226,7 +226,7 @@ pub(super) fn complex_type(name: &str) -> &'static str {
         "CurrentChangeToken" => "SP.ChangeToken",
         "EffectiveBasePermissions" => "SP.BasePermissions",
         "UserId" => "SP.UserIdInfo",
-        "Id" => "SP.ContentTypeId",
+        "ContentTypeId" | "Id" => "SP.ContentTypeId",
         _ => "SP.ResourcePath",
     }
 }

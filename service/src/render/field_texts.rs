@@ -60,16 +60,7 @@ pub(super) fn field_text_members(
     selected: &[String],
     whole: bool,
 ) -> Map<String, Value> {
-    let TextsOf { catalog, list, item, related } = *of;
-    let own = light_values(view, catalog, list, item);
-    let persons = |id| catalog.user(UserId(id)).map(|user| user.title.clone());
-    let items = |field: &Field, id| {
-        let FieldKind::Lookup { list, field: shown, .. } = &field.kind else { return None };
-        let list = catalog.list_by_guid(*list)?;
-        let values = light_values(view, catalog, list, related.get(&(list.id, id))?);
-        Some(field_text(list, shown, &values, texts))
-    };
-    let names = Names { persons: &persons, items: &items };
+    let TextsOf { list, item, .. } = *of;
     let name = match texts {
         FieldTexts::Text => "FieldValuesAsText",
         FieldTexts::Html => "FieldValuesAsHtml",
@@ -94,7 +85,7 @@ pub(super) fn field_text_members(
         }
         Format::Light { .. } => {}
     }
-    for (name, text) in all(list, item, &own, texts, &names) {
+    for (name, text) in all_of(view, of, texts) {
         // SharePoint writes `_` as `_x005f_` here; the name that the property has elsewhere is there too.
         let encoded = encoded(&name);
         let plain = if name.starts_with('_') { format!("OData_{name}") } else { name };
@@ -105,6 +96,26 @@ pub(super) fn field_text_members(
         }
     }
     members
+}
+
+/// The texts of an item's values by InternalName, without any markup.
+pub(super) fn plain_texts(view: &View, of: &TextsOf<'_>) -> Vec<(String, String)> {
+    all_of(view, of, FieldTexts::Text)
+}
+
+/// The texts of an item's values by InternalName.
+fn all_of(view: &View, of: &TextsOf<'_>, texts: FieldTexts) -> Vec<(String, String)> {
+    let TextsOf { catalog, list, item, related } = *of;
+    let own = light_values(view, catalog, list, item);
+    let persons = |id| catalog.user(UserId(id)).map(|user| user.title.clone());
+    let items = |field: &Field, id| {
+        let FieldKind::Lookup { list, field: shown, .. } = &field.kind else { return None };
+        let list = catalog.list_by_guid(*list)?;
+        let values = light_values(view, catalog, list, related.get(&(list.id, id))?);
+        Some(field_text(list, shown, &values, texts))
+    };
+    let names = Names { persons: &persons, items: &items };
+    all(list, item, &own, texts, &names)
 }
 
 /// The text of one field or property of an item, by InternalName.

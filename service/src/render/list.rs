@@ -8,7 +8,7 @@ use store::{
 
 use super::{
     Entity, Nested, Property, View, content_type::root_folder_entity, field::Fields, links::list_link,
-    site::web_entity,
+    site::web_entity, view::view_url,
 };
 
 /// What verbose answers link to.
@@ -28,6 +28,7 @@ pub(crate) fn list_properties(site: &Site, list: &List, state: &ListState) -> Ve
             ("Created", list.created.to_string().into()),
             ("CurrentChangeToken", json!({"StringValue": token})),
             ("DefaultContentApprovalWorkflowId", "00000000-0000-0000-0000-000000000000".into()),
+            ("DefaultViewUrl", list.default_view().map(|view| view_url(site, list, view)).into()),
             ("Description", list.description.as_str().into()),
             ("DocumentTemplateUrl", Value::Null),
             ("EntityTypeName", list.entity_type_name.as_str().into()),
@@ -78,10 +79,15 @@ pub(crate) fn list_entity(site: &Site, list: &List, state: &ListState) -> Entity
 pub(crate) fn list_entity_with_nested(view: &View, site: &Site, list: &List, state: &ListState) -> Entity {
     let folder = Nested::One(Box::new(root_folder_entity(site, list, state)));
     let web = Nested::One(Box::new(web_entity(view, site)));
-    let nested = vec![
+    let views = super::view_entities(site, list);
+    let default_view =
+        list.default_view().map(|view| Nested::One(Box::new(super::view_entity(site, list, view))));
+    let mut nested = vec![
         ("Fields", Nested::Many(Fields::of_list(site, list).all())),
         ("ParentWeb", web),
         ("RootFolder", folder),
+        ("Views", Nested::Many(views)),
     ];
+    nested.extend(default_view.map(|view| ("DefaultView", view)));
     Entity { nested, ..list_entity(site, list, state) }
 }

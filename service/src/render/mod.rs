@@ -28,6 +28,7 @@ mod service_document;
 mod sign_in;
 mod site;
 mod user;
+mod view;
 mod xml;
 
 pub(crate) use batch::{batch_in_json, batch_in_parts};
@@ -55,6 +56,7 @@ pub(crate) use service_document::{Collection, service_document};
 pub(crate) use sign_in::{sign_in_page, sign_in_style, sign_out_page, signed_in, signed_out, to_sign_in};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity, web_entity_with_nested};
 pub(crate) use user::{USERS, user_entity};
+pub(crate) use view::{VIEWS, view_entities, view_entity, view_fields_entity, view_html, view_properties};
 
 use std::sync::Arc;
 

@@ -1,12 +1,14 @@
 //! What a request does: the table of methods and resources.
 
 use odata::{
-    path::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, UserKey},
+    path::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, UserKey, ViewKey},
     query::QueryOptions,
 };
 use serde_json::{Map, Value};
 
-use super::{Batch, Body, CamlQuery, Method, RequestError, RowsQuery, SchemaXml, fields};
+use super::{
+    Batch, Body, CamlQuery, Method, RequestError, RowsQuery, SchemaXml, ViewRead, ViewWrite, fields, views,
+};
 
 type Object = Map<String, Value>;
 
@@ -28,6 +30,8 @@ pub(crate) enum Thing {
     User(UserKey),
     List(ListKey),
     Field(FieldsOf, FieldKey),
+    View(ListKey, ViewKey),
+    ViewFields(ListKey, ViewKey),
     ContentType(ListKey, String),
     RootFolder(ListKey),
 }
@@ -70,6 +74,8 @@ pub(crate) enum Action {
     DeleteField(FieldsOf, FieldKey),
     /// Gives a field an index, or takes it away.
     IndexField(FieldsOf, FieldKey, bool),
+    ReadViews(ListKey, ViewRead),
+    ChangeView(ListKey, ViewWrite),
     ReadContentTypes(ListKey, QueryOptions),
     ReserveItemId(ListKey),
     ReadItems(ListKey, QueryOptions),
@@ -145,6 +151,7 @@ impl Action {
                 (method, ListPart::Fields(part)) => {
                     fields::parse(method, FieldsOf::List(list), part, query, body)?
                 }
+                (method, ListPart::Views(part)) => views::parse(method, list, part, query, body)?,
                 (Method::Get | Method::Head, ListPart::Items) => Self::ReadItems(list, options()?),
                 (Method::Get | Method::Head, ListPart::ItemsCount) => Self::CountItems(list, options()?),
                 (Method::Post, ListPart::Items) => Self::AddItem(list, body.object()?),
@@ -205,7 +212,11 @@ impl Action {
             Self::ReadProperty(_, property) | Self::ReadItemProperty(_, _, property) => property.raw,
             // Metadata is XML for everybody.
             Self::ReadMetadata => true,
-            Self::CountItems(..) | Self::CountFields(..) | Self::CountLists(_) | Self::Batch(_) => true,
+            Self::CountItems(..)
+            | Self::CountFields(..)
+            | Self::CountLists(_)
+            | Self::ReadViews(_, ViewRead::Count(_))
+            | Self::Batch(_) => true,
             _ => false,
         }
     }
@@ -240,6 +251,7 @@ impl Action {
                 | Self::ReadList(..)
                 | Self::ReadFields(..)
                 | Self::CountFields(..)
+                | Self::ReadViews(..)
                 | Self::ReadContentTypes(..)
                 | Self::ReadItemProperty(..)
                 | Self::MisuseItemProperty(..)
@@ -298,6 +310,7 @@ fn allowed(resource: &Resource) -> &'static [&'static str] {
         Resource::Lists => &["GET", "HEAD", "POST", "OPTIONS"],
         Resource::List { part, .. } => match part {
             ListPart::Fields(part) => fields::allowed(part, true),
+            ListPart::Views(part) => views::allowed(part),
             ListPart::Itself => &["GET", "HEAD", "POST", "MERGE", "PATCH", "DELETE", "OPTIONS"],
             ListPart::Item(_) => &["GET", "HEAD", "POST", "MERGE", "PATCH", "PUT", "DELETE", "OPTIONS"],
             ListPart::Items => &["GET", "HEAD", "POST", "OPTIONS"],
@@ -342,6 +355,7 @@ fn name(resource: &Resource) -> &'static str {
         Resource::List { part, .. } => match part {
             ListPart::Itself => "list",
             ListPart::Fields(part) => fields::name(part),
+            ListPart::Views(part) => views::name(part),
             ListPart::Items => "items",
             ListPart::ItemsCount => "$count",
             ListPart::Item(_) => "item",

@@ -41,6 +41,9 @@ pub(crate) enum BodyError {
     /// An Atom entry.
     #[error("Error processing request stream. The entry cannot be read: {0}.")]
     Entry(String),
+    /// What a method of a view takes.
+    #[error("The view cannot be changed so: {0}.")]
+    View(String),
 }
 
 impl Body<'_> {

@@ -14,6 +14,7 @@ mod method;
 mod repeat;
 mod schema_xml;
 mod sign_in;
+mod views;
 mod way;
 
 pub(crate) use action::{Action, FieldsOf, Thing};
@@ -27,6 +28,7 @@ pub(crate) use method::Method;
 pub(crate) use repeat::{RepeatError, Repeatable};
 pub(crate) use schema_xml::SchemaXml;
 pub(crate) use sign_in::{ReturnUrl, SignInForm, return_query};
+pub(crate) use views::{ViewRead, ViewWrite};
 pub(crate) use way::{Arrival, Origin, Proxies, Way, WayError};
 
 use odata::{

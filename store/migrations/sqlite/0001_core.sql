@@ -68,6 +68,17 @@ CREATE TABLE fields (
     UNIQUE (list_id, internal_name)
 ) STRICT;
 
+-- Each list has one default view.
+CREATE TABLE views (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_id    INTEGER NOT NULL REFERENCES lists (id) ON DELETE CASCADE,
+    guid       TEXT NOT NULL UNIQUE,
+    is_default INTEGER NOT NULL,
+    definition TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX default_views ON views (list_id) WHERE is_default = 1;
+
 -- The columns of sites, each with the same definition as a list's field. Lists do not refer to them.
 CREATE TABLE site_columns (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use odata::{Preconditions, Version, path::ListKey};
 
-use super::{Context, read_state};
+use super::{Context, read_state, view};
 use crate::{
     Catalog, StoreError, Written,
-    model::{Field, FieldId, List, ListId, Site, SiteId, entity_type_name, fold, url_name},
+    model::{Field, FieldId, List, ListId, ListView, Site, SiteId, entity_type_name, fold, url_name},
     plan::{ListChange, NewList, NewSite},
     sql,
 };
@@ -62,6 +62,7 @@ pub(super) fn add_list(cx: &mut Context<'_>, site: SiteId, new: &NewList) -> Res
         closed: false,
         settings: new.settings.clone(),
         fields: Vec::new(),
+        views: Vec::new(),
     };
     list.id = ListId(cx.returning(|d| sql::insert_list(d, &list))?);
     cx.execute(|d| sql::insert_state(d, &list))?;
@@ -69,6 +70,7 @@ pub(super) fn add_list(cx: &mut Context<'_>, site: SiteId, new: &NewList) -> Res
     let mut title = Field::title();
     title.id = FieldId(cx.returning(|d| sql::insert_field(d, list.id, &title))?);
     list.fields.push(Arc::new(title));
+    view::insert(cx, &mut list, ListView::all_items(new.view))?;
     cx.execute(|d| sql::create_view(d, &list))?;
     let list = Arc::new(list);
     Arc::make_mut(cx.catalog).put_list(list.clone());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use odata::Preconditions;
 
-use super::{Context, catalog::save, item};
+use super::{Context, catalog::save, item, view};
 use crate::{
     StoreError, Written,
     model::{Field, FieldId, FieldKind, FieldOwner, List, Site},
@@ -139,6 +139,9 @@ pub(super) fn delete(
         FieldOwner::List(list) => {
             let mut changed = List::clone(list);
             changed.fields.retain(|f| !goes(f));
+            for gone in owner.fields().iter().filter(|f| goes(f)) {
+                view::forget_field(cx, &mut changed, gone)?;
+            }
             save_shape(cx, changed)?;
         }
         FieldOwner::Site(site) => {

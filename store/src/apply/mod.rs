@@ -12,6 +12,7 @@ mod overwrite;
 mod site;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub(crate) use conflict::{read_changed_fields, read_shared_second, read_state};
 pub(crate) use item::decode_item;
@@ -149,6 +150,9 @@ fn run(cx: &mut Context<'_>, action: &Action) -> Result<Written, StoreError> {
         Action::AddField(owner, field) => field::add(cx, owner, field),
         Action::ChangeField(change) => field::change(cx, change),
         Action::DeleteField(owner, field, conditions) => field::delete(cx, owner, field, conditions),
+        Action::AddView(list, new) => view::add(cx, list, new),
+        Action::ChangeView(change) => view::change(cx, change),
+        Action::DeleteView(list, guid, conditions) => view::delete(cx, list, *guid, conditions),
         Action::AddItem(item) => item::add(cx, item),
         Action::ChangeItem(change) => item::change(cx, change),
     }

@@ -62,6 +62,7 @@ fn list() -> Arc<List> {
         closed: false,
         settings: Default::default(),
         fields: vec![Arc::new(Field::title()), Arc::new(count)],
+        views: Vec::new(),
     })
 }
 

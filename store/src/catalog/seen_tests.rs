@@ -50,6 +50,7 @@ fn list(number: usize) -> Arc<List> {
         closed: !number.is_multiple_of(2),
         settings: Default::default(),
         fields: Vec::new(),
+        views: Vec::new(),
     })
 }
 

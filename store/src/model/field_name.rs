@@ -28,10 +28,22 @@ pub fn internal_name(title: &str, taken: impl Fn(&str) -> bool) -> String {
 /// hold, cut to 50 characters, with a number appended until `taken` denies it.
 #[must_use]
 pub fn url_name(title: &str, taken: impl Fn(&str) -> bool) -> String {
+    free(kept_in_urls(title).unwrap_or_else(|| "List".to_owned()), URL_NAME_MAX, taken)
+}
+
+/// The name of a view's page in URLs, made of its title likewise: `Open.aspx`.
+#[must_use]
+pub fn view_url_name(title: &str, taken: impl Fn(&str) -> bool) -> String {
+    let page = |name: &str| format!("{name}.aspx");
+    let name = kept_in_urls(title).unwrap_or_else(|| "View".to_owned());
+    page(&free(name, URL_NAME_MAX, |name| taken(&page(name))))
+}
+
+fn kept_in_urls(title: &str) -> Option<String> {
     let kept = title.chars().filter(|c| !c.is_control() && !"~\"#%&*:<>?/\\{|}+'".contains(*c));
     let name: String = kept.take(URL_NAME_MAX).collect();
-    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace()).to_owned();
-    free(if name.is_empty() { "List".to_owned() } else { name }, URL_NAME_MAX, taken)
+    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 /// `EntityTypeName` of the list with this name in URLs: `Fail list` becomes `Fail_x0020_listList`.

@@ -6,7 +6,7 @@ use odata::{Timestamp, Uuid, Version};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Field, Reference, SiteId, UserId};
+use super::{Field, ListView, Reference, SiteId, UserId};
 
 /// A list's number in the database; its items are in the table `items_<number>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,11 +62,11 @@ pub struct List {
     pub description: String,
     /// When it was made.
     pub created: Timestamp,
-    /// When its settings or fields last changed.
+    /// When its settings, fields or views last changed.
     pub modified: Timestamp,
     /// Who changed them last.
     pub editor: UserId,
-    /// Its own version: rises with its settings and fields, not with its items.
+    /// Its own version: rises with its settings, fields and views, not with its items.
     pub version: Version,
     /// The version of its set of fields; rows written under another are read the slow way.
     pub shape: i64,
@@ -78,6 +78,8 @@ pub struct List {
     pub settings: BTreeMap<String, Value>,
     /// Its own fields, in order of creation; the first is Title.
     pub fields: Vec<Arc<Field>>,
+    /// Its views, in order of creation; one is the default view.
+    pub views: Vec<Arc<ListView>>,
 }
 
 impl List {
@@ -143,6 +145,8 @@ pub enum Setting {
     Int(u32),
     /// A text.
     Text(&'static str),
+    /// A text, null by default.
+    TextOrNull,
     /// Always null.
     Null,
 }
@@ -155,7 +159,7 @@ impl Setting {
             Self::Bool(b) => b.into(),
             Self::Int(i) => i.into(),
             Self::Text(t) => t.into(),
-            Self::Null => Value::Null,
+            Self::TextOrNull | Self::Null => Value::Null,
         }
     }
 
@@ -166,6 +170,7 @@ impl Setting {
             Self::Bool(_) => value.is_boolean(),
             Self::Int(_) => value.as_u64().is_some_and(|n| u32::try_from(n).is_ok()),
             Self::Text(_) => value.is_string(),
+            Self::TextOrNull => value.is_string() || value.is_null(),
             Self::Null => value.is_null(),
         }
     }

@@ -12,11 +12,12 @@ mod read;
 mod site;
 mod system;
 mod value;
+mod view;
 
 pub use access::{Fingerprint, Grant, Principal, Right, Rights, Scope, Session, Token, TokenId};
 pub use field::{Field, FieldId};
 pub use field_kind::{Bounds, Choices, FieldKind, Reference};
-pub use field_name::{entity_type_name, internal_name, url_name};
+pub use field_name::{entity_type_name, internal_name, url_name, view_url_name};
 pub use formula::{Formula, OpenFormula, Output};
 pub(crate) use item::ids_of;
 pub use item::{Item, ItemId};
@@ -28,3 +29,4 @@ pub use site::{Site, SiteId, User, UserId};
 pub use system::{LINKED, SHOWN_AROUND, SYSTEM_FIELDS, SystemField, SystemProperty};
 pub use value::{FieldValue, Key, WrongValue, fold};
 pub(crate) use value::{SEPARATOR, quoted};
+pub use view::{ListView, VIEW_ROW_LIMIT, VIEW_SETTINGS, ViewField, ViewId};

@@ -137,7 +137,7 @@ impl SystemProperty {
     /// Whether a field may not have this InternalName, as an item has that property already.
     #[must_use]
     pub fn is_reserved(internal_name: &str) -> bool {
-        const OTHERS: [&str; 24] = [
+        const OTHERS: [&str; 26] = [
             "Author",
             "Editor",
             "_UIVersion",
@@ -162,6 +162,8 @@ impl SystemProperty {
             "Properties",
             "LikedByInformation",
             "HasUniqueRoleAssignments",
+            "LinkTitle",
+            "LinkTitleNoMenu",
         ];
         Self::all().map(Self::name).chain(OTHERS).any(|n| n.eq_ignore_ascii_case(internal_name))
     }

@@ -163,6 +163,11 @@ impl<'a> Members<'a> {
         self.left.remove(name)
     }
 
+    /// Puts a member in, unless one of that name is there.
+    pub(super) fn put(&mut self, name: &str, value: Value) {
+        self.left.entry(name).or_insert(value);
+    }
+
     pub(super) fn take_text(&mut self, name: &'static str) -> Result<Option<String>, PlanError> {
         match self.take(name) {
             None => Ok(None),

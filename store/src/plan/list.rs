@@ -25,6 +25,8 @@ pub struct ListDraft {
 pub struct NewList {
     /// Its GUID.
     pub guid: Uuid,
+    /// The GUID of its default view.
+    pub view: Uuid,
     /// Its title.
     pub title: String,
     /// Its description.
@@ -73,15 +75,16 @@ impl ListDraft {
         Ok(draft)
     }
 
-    /// The list that the draft makes.
+    /// The list that the draft makes, with the GUIDs of itself and of its default view.
     ///
     /// # Errors
     /// Where there is no title.
-    pub fn into_new(self, guid: Uuid) -> Result<NewList, PlanError> {
+    pub fn into_new(self, guid: Uuid, view: Uuid) -> Result<NewList, PlanError> {
         let title =
             self.title.ok_or_else(|| PlanError::Refused { reason: "A list needs a Title.".into() })?;
         Ok(NewList {
             guid,
+            view,
             title,
             description: self.description.unwrap_or_default(),
             strict: self.strict.unwrap_or_default(),

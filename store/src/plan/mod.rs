@@ -17,6 +17,7 @@ mod selection;
 mod site;
 mod threshold;
 mod user;
+mod view;
 mod write;
 
 pub use access::{AccessChange, NewToken};
@@ -33,9 +34,10 @@ pub use predicate::{Predicate, Test};
 pub use read::{ItemTarget, ItemsQuery, OrderTerm, ReadPlan, Related};
 pub use selection::{Expanded, ExpandedOf, Ids, Selected, Selection, related};
 pub use site::SiteDraft;
+pub use view::ViewFieldsChange;
 pub use write::{
-    Action, FieldChange, ItemChange, ItemChangeKind, ListChange, MAX_FIELDS, MAX_INDEXES, NewItem, NewSite,
-    Repeat, WritePlan,
+    Action, FieldChange, ItemChange, ItemChangeKind, ListChange, MAX_FIELDS, MAX_INDEXES, MAX_VIEWS, NewItem,
+    NewSite, Repeat, ViewChange, WritePlan,
 };
 
 use odata::Span;
@@ -77,6 +79,9 @@ pub enum PlanError {
         /// The name or GUID.
         name: String,
     },
+    /// No view of the list has that GUID or title.
+    #[error("no such view")]
+    ViewNotFound,
     /// No user has that Id, login or e-mail address.
     #[error("no such user")]
     UserNotFound,

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use odata::{
     Literal, Preconditions,
-    path::{ItemKey, ListKey},
+    path::{ItemKey, ListKey, ViewKey},
     query::{Comparison, Direction, Paging, QueryOptions, SkipToken, Top},
 };
 
 use super::{Column, PlanError, Predicate, Test};
 use crate::{
     Catalog,
-    model::{Field, FieldValue, Item, ItemId, Key, List, ListId, Site, SystemProperty, UserId},
+    model::{
+        Field, FieldValue, Item, ItemId, Key, List, ListId, ListView, Site, SystemProperty, UserId, fold,
+    },
 };
 
 /// A read.
@@ -127,6 +129,23 @@ impl Catalog {
 }
 
 impl List {
+    /// The view that a URL names; of several with a title the first, one in that case before others.
+    ///
+    /// # Errors
+    /// [`PlanError::ViewNotFound`].
+    pub fn resolve_view(&self, key: &ViewKey) -> Result<&Arc<ListView>, PlanError> {
+        let found = match key {
+            ViewKey::Id(guid) => self.views.iter().find(|view| view.guid == *guid),
+            ViewKey::Title(title) => {
+                let exactly = || self.views.iter().find(|view| view.title == *title);
+                let folded = fold(title);
+                exactly().or_else(|| self.views.iter().find(|view| fold(&view.title) == folded))
+            }
+            ViewKey::Default => self.default_view(),
+        };
+        found.ok_or(PlanError::ViewNotFound)
+    }
+
     /// The item that a URL names.
     ///
     /// # Errors

@@ -8,13 +8,15 @@ use super::{AccessChange, ItemTarget, ItemValues, NewList, Overwrite, SiteDraft}
 use crate::{
     Catalog,
     engine::Written,
-    model::{Field, FieldOwner, List, ListId, Site, SiteId, Strictness, User, UserId},
+    model::{Field, FieldOwner, List, ListId, ListView, Site, SiteId, Strictness, User, UserId},
 };
 
 /// How many fields of its own a list or a site may have.
 pub const MAX_FIELDS: usize = 500;
 /// How many indexes a list may have.
 pub const MAX_INDEXES: usize = 20;
+/// How many views a list may have.
+pub const MAX_VIEWS: usize = 100;
 
 /// A write.
 pub struct WritePlan {
@@ -64,6 +66,12 @@ pub enum Action {
     ChangeField(FieldChange),
     /// Deletes a field with its values.
     DeleteField(FieldOwner, Arc<Field>, Preconditions),
+    /// Makes a view.
+    AddView(Arc<List>, ListView),
+    /// Changes a view.
+    ChangeView(ViewChange),
+    /// Deletes the view with a GUID.
+    DeleteView(Arc<List>, Uuid, Preconditions),
     /// Makes an item.
     AddItem(NewItem),
     /// Changes or deletes an item.
@@ -100,6 +108,16 @@ pub struct FieldChange {
     /// The field as it shall be.
     pub changed: Field,
     /// The conditions. A field has no tag, so that none can be matched.
+    pub preconditions: Preconditions,
+}
+
+/// A change of a view.
+pub struct ViewChange {
+    /// Its list.
+    pub list: Arc<List>,
+    /// The view as it shall be.
+    pub changed: ListView,
+    /// The conditions. A view has no tag, so that none can be matched.
     pub preconditions: Preconditions,
 }
 
@@ -180,6 +198,8 @@ impl Action {
             Self::AddField(..) | Self::ChangeField(_) | Self::DeleteField(..) => {
                 self.field_owner().and_then(FieldOwner::list)
             }
+            Self::AddView(list, _) | Self::DeleteView(list, _, _) => Some(list),
+            Self::ChangeView(change) => Some(&change.list),
             Self::AddItem(item) => Some(&item.list),
             Self::ChangeItem(change) => Some(&change.list),
         }

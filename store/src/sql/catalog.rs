@@ -124,6 +124,7 @@ pub(crate) fn update_list(dialect: &dyn Dialect, list: &List) -> Statement {
 pub(crate) fn delete_of_list(dialect: &dyn Dialect, list: ListId) -> Vec<Statement> {
     [
         "DELETE FROM fields WHERE list_id = ",
+        "DELETE FROM views WHERE list_id = ",
         "DELETE FROM list_states WHERE list_id = ",
         "DELETE FROM changes WHERE list_id = ",
         "DELETE FROM released_keys WHERE list_id = ",

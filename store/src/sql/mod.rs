@@ -12,6 +12,7 @@ mod schema;
 mod select;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub(crate) use access::*;
 pub(crate) use catalog::*;
@@ -21,6 +22,7 @@ pub(crate) use overwrite::*;
 pub(crate) use released_key::*;
 pub(crate) use schema::*;
 pub(crate) use select::*;
+pub(crate) use view::*;
 
 use crate::model::Key;
 

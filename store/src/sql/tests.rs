@@ -43,6 +43,7 @@ fn list() -> Arc<List> {
             field("Note", note),
             field("Due", FieldKind::DateTime { date_only: false }),
         ],
+        views: Vec::new(),
     })
 }
 

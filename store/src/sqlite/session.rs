@@ -13,7 +13,7 @@ use rusqlite::{
 use crate::{
     Catalog, StoreError,
     apply::Transaction,
-    model::{Field, FieldId, List, ListId, Site, SiteId, Strictness, User, UserId},
+    model::{Field, FieldId, List, ListId, ListView, Site, SiteId, Strictness, User, UserId, ViewId},
     sql::{self, Columns, Dialect, Row, Statement, Value},
 };
 
@@ -192,6 +192,7 @@ pub(super) fn load_catalog(connection: &Connection) -> Result<Catalog, StoreErro
         }));
     }
     let mut fields = all(sql::SELECT_FIELDS)?.into_iter().map(field).collect::<Result<Vec<_>, _>>()?;
+    let mut views = all(sql::SELECT_VIEWS)?.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
     for row in all(sql::SELECT_LISTS)? {
         let mut c = Columns::new(row);
         let id = ListId(c.integer()?);
@@ -214,6 +215,7 @@ pub(super) fn load_catalog(connection: &Connection) -> Result<Catalog, StoreErro
             closed: c.integer()? != 0,
             settings: json(&c.text()?)?,
             fields: own,
+            views: views.extract_if(.., |(list, _)| *list == id.0).map(|(_, view)| view).collect(),
         }));
     }
     for (kind, text) in sql::SELECT_ACCESS {
@@ -231,6 +233,15 @@ fn field(row: Row) -> Result<(i64, Arc<Field>), StoreError> {
     let (id, guid, internal_name) = (FieldId(c.integer()?), guid(&c.text()?)?, c.text()?);
     let definition: Field = json(&c.text()?)?;
     Ok((owner, Arc::new(Field { id, guid, internal_name, ..definition })))
+}
+
+/// A view, with the number of its list.
+fn view(row: Row) -> Result<(i64, Arc<ListView>), StoreError> {
+    let mut c = Columns::new(row);
+    let list = c.integer()?;
+    let (id, guid, is_default) = (ViewId(c.integer()?), guid(&c.text()?)?, c.integer()? != 0);
+    let definition: ListView = json(&c.text()?)?;
+    Ok((list, Arc::new(ListView { id, guid, is_default, ..definition })))
 }
 
 fn guid(text: &str) -> Result<Uuid, StoreError> {

@@ -153,6 +153,7 @@ impl World {
     fn add_list(&self, title: &str, dice: &mut Dice) {
         let new = NewList {
             guid: Uuid::from_u128(title.len() as u128),
+            view: uuid::Uuid::new_v4(),
             title: title.into(),
             description: String::new(),
             strict: Strictness::Off,

@@ -7,7 +7,6 @@ import "@pnp/sp/files/index.js";
 import "@pnp/sp/folders/index.js";
 import "@pnp/sp/recycle-bin/index.js";
 import "@pnp/sp/site-groups/index.js";
-import "@pnp/sp/views/index.js";
 import { refusal, startServer } from "./server.mjs";
 
 const { sp } = await startServer();
@@ -16,12 +15,11 @@ const list = sp.web.lists.getByTitle("Tasks");
 await list.fields.addText("Code");
 await list.items.add({ Title: "one" });
 const item = list.items.getById(1);
-const view = list.views.getByTitle("All Items");
 const attachment = item.attachmentFiles.getByName("a.txt");
 const NO_ID = "00000000-0000-0000-0000-00000000dead";
 
 const reasons = {
-  views: "views and CAML come with the list page",
+  forms: "forms come with the list page",
   bin: "the recycle bin comes with attachments and versions",
   attachments: "attachments come with the files' store",
   versions: "old versions of items are not kept yet",
@@ -34,7 +32,7 @@ const reasons = {
 /** Row of clients.md, reason, and the call. */
 const ROWS = [
   ["list.recycle", "bin", () => list.recycle()],
-  ["list.renderListFormData", "views", () => list.renderListFormData(1, "editform", 2)],
+  ["list.renderListFormData", "forms", () => list.renderListFormData(1, "editform", 2)],
   ["list.getChanges", "changes", () => list.getChanges({ Item: true, Add: true })],
   ["list.getListItemChangesSinceToken", "changes", () => list.getListItemChangesSinceToken({ RowLimit: "10" })],
   ["item.recycle", "bin", () => item.recycle()],
@@ -42,25 +40,9 @@ const ROWS = [
   ["item.versions.getById", "versions", () => item.versions.getById(512)()],
   ["fields.addLocation", "fields", () => list.fields.addLocation("Place")],
   ["fields.addImageField", "fields", () => list.fields.addImageField("Picture")],
-  ["field.setShowInNewForm", "views", () => list.fields.getByInternalNameOrTitle("Code").setShowInNewForm(true)],
-  ["field.setShowInEditForm", "views", () => list.fields.getByInternalNameOrTitle("Code").setShowInEditForm(true)],
-  ["field.setShowInDisplayForm", "views", () => list.fields.getByInternalNameOrTitle("Code").setShowInDisplayForm(true)],
-  ["list.views", "views", () => list.views()],
-  ["views.add", "views", () => list.views.add("Mine")],
-  ["views.getById", "views", () => list.views.getById(NO_ID)()],
-  ["views.getByTitle", "views", () => view()],
-  ["list.defaultView", "views", () => list.defaultView()],
-  ["list.getView", "views", () => list.getView(NO_ID)()],
-  ["view.update", "views", () => view.update({ RowLimit: 5 })],
-  ["view.delete", "views", () => view.delete()],
-  ["view.setViewXml", "views", () => view.setViewXml("<View/>")],
-  ["view.renderAsHtml", "views", () => view.renderAsHtml()],
-  ["view.fields", "views", () => view.fields()],
-  ["view.fields.add", "views", () => view.fields.add("Code")],
-  ["view.fields.remove", "views", () => view.fields.remove("Code")],
-  ["view.fields.move", "views", () => view.fields.move("Code", 0)],
-  ["view.fields.removeAll", "views", () => view.fields.removeAll()],
-  ["view.fields.getSchemaXml", "views", () => view.fields.getSchemaXml()],
+  ["field.setShowInNewForm", "forms", () => list.fields.getByInternalNameOrTitle("Code").setShowInNewForm(true)],
+  ["field.setShowInEditForm", "forms", () => list.fields.getByInternalNameOrTitle("Code").setShowInEditForm(true)],
+  ["field.setShowInDisplayForm", "forms", () => list.fields.getByInternalNameOrTitle("Code").setShowInDisplayForm(true)],
   ["item.attachmentFiles", "attachments", () => item.attachmentFiles()],
   ["attachmentFiles.add", "attachments", () => item.attachmentFiles.add("it's ü.txt", "text")],
   ["attachment.getText", "attachments", () => attachment.getText()],

@@ -186,7 +186,7 @@ fn tell_request(error: &RequestError) -> Told {
             | BodyError::Entry(_)
             | BodyError::Parameter { .. }
             | BodyError::UnknownMember { .. } => Told::new(400, QUERY, message),
-            BodyError::Schema(_) => Told::new(400, ARGUMENT, message),
+            BodyError::Schema(_) | BodyError::View(_) => Told::new(400, ARGUMENT, message),
         },
         RequestError::Batch(_) => Told::new(400, QUERY, message),
         RequestError::Method { allowed, .. } => {

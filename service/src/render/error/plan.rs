@@ -34,6 +34,11 @@ pub(super) fn tell_plan(view: &View, error: &PlanError) -> Told {
             ),
         ),
         PlanError::FieldNotFound { name } => Told::new(404, ARGUMENT, no_column(name)),
+        PlanError::ViewNotFound => Told::new(
+            404,
+            ARGUMENT,
+            "View does not exist.\n\nThe page you selected contains a view that does not exist. It may have been deleted by another user.",
+        ),
         PlanError::UserNotFound => {
             Told::new(404, "-2146232832, Microsoft.SharePoint.SPException", "User cannot be found.")
         }

@@ -33,6 +33,7 @@ fn list(site: &Site) -> List {
         closed: false,
         settings: std::collections::BTreeMap::new(),
         fields: Vec::new(),
+        views: Vec::new(),
     }
 }
 

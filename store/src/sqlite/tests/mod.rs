@@ -135,6 +135,7 @@ fn add_list(title: &str) -> Action {
         SiteId(1),
         NewList {
             guid: guid(),
+            view: uuid::Uuid::new_v4(),
             title: title.into(),
             description: String::new(),
             strict: Strictness::Off,
