@@ -8,7 +8,12 @@ use super::*;
 const TASKS: &str = "/_api/lists/Tasks/items";
 
 fn tasks() -> Server {
-    let server = Server::start(Options::default());
+    tasks_behind(&[])
+}
+
+/// A server with these proxies before it.
+fn tasks_behind(options: &[&str]) -> Server {
+    let server = Server::start(Options::default().with(options));
     server.list("Tasks").number("Amount").item(json!({"Title": "one", "Amount": 1}));
     server
 }
@@ -72,11 +77,11 @@ fn each_has_its_own_format_and_the_outer_accept_does_not_count() {
     ]);
     let outer = in_parts(&server, BATCH, &body).header("Accept", "application/json;odata=nometadata");
     let parts = read(&outer.header("OData-Version", "4.0").send().expect_status(200));
-    assert_eq!(statuses(&parts), [200, 200, 200, 406, 404]);
+    assert_eq!(statuses(&parts), [200, 200, 200, 200, 404]);
     assert!(parts[0].json().get("odata.metadata").is_some());
     assert!(parts[1].json()["d"].get("__metadata").is_some());
     assert!(parts[2].json().get("@odata.context").is_some());
-    assert!(parts[3].body.starts_with("<?xml"));
+    assert!(parts[3].body.starts_with("<?xml") && parts[3].body.contains("<entry"));
     assert!(parts[4].json()["error"].is_object());
 }
 
@@ -131,7 +136,7 @@ fn addresses_within_are_read_with_their_spaces() {
 
 #[test]
 fn links_within_begin_where_the_client_sees_the_service() {
-    let server = tasks();
+    let server = tasks_behind(&["--trust-proxy", "127.0.0.1"]);
     let body = batch(&[request(
         "POST",
         TASKS,
@@ -139,8 +144,8 @@ fn links_within_begin_where_the_client_sees_the_service() {
         "{\"Title\":\"x\"}",
     )]);
     let outer = in_parts(&server, BATCH, &body);
-    let outer = outer.header("X-Forwarded-Proto", "https").header("X-Forwarded-Host", "lists.example");
+    let outer = outer.header("X-Forwarded-Proto", "https").header("X-Forwarded-Host", "lists.localhost");
     let parts = read(&outer.send().expect_status(200));
     let location = parts[0].header("LOCATION").unwrap();
-    assert!(location.starts_with("https://lists.example/_api/"), "{location}");
+    assert!(location.starts_with("https://lists.localhost/_api/"), "{location}");
 }

@@ -176,9 +176,10 @@ fn a_query_that_cannot_be_run_is_refused_clearly() {
     for (query, why) in [
         (
             "<OrderBy><FieldRef Name='Colour'/></OrderBy>",
-            "Column 'Colour' does not exist. It may have been deleted by another user.",
+            "One or more field types are not installed properly. Go to the list settings page to delete these fields. \
+             The list has no field 'Colour'.",
         ),
-        ("<OrderBy><FieldRef/></OrderBy>", "The ViewQuery cannot be used: a <FieldRef> has no Name."),
+        ("<OrderBy><FieldRef/></OrderBy>", "The query is not valid. <FieldRef> needs a Name."),
     ] {
         merge(&list, "/defaultview", &json!({"ViewQuery": query})).expect_status(204);
         let refused = list.request("GET", "/defaultview/renderashtml").send().expect_status(400);

@@ -195,12 +195,8 @@ fn api9_improper_inventory_management() {
         assert!(page.contains(&format!("`{} {}`", sample.method, sample.address)), "{}", sample.address);
     }
     for path in [
-        "/_api",
         "/_api/v2.0/sites",
-        "/_api/$metadata",
-        "/_api/$batch",
         "/_api/lists/Pumps/debug",
-        "/_vti_bin/ListData.svc",
         "/_vti_bin/lists.asmx",
         "/_vti_bin/client.svc/ProcessQuery",
         "/_layouts/15/start.aspx",
