@@ -200,7 +200,19 @@ fn a_group_may_hold_requests_to_list_data() {
     let done = answers(&server, &group("W/\"1\""));
     assert_eq!(status_of(&done), [201, 204, 204], "{done:?}");
     assert_eq!(done[0]["body"]["d"]["Title"], "C");
+    let versions = done.iter().map(|answer| &answer["headers"]["dataserviceversion"]).collect::<Vec<_>>();
+    assert_eq!(versions, [&json!("2.0;"), &json!("2.0;"), &Value::Null]);
     assert_eq!(amounts(&server), [json!(90), json!(110), Value::Null]);
+}
+
+#[test]
+fn answers_of_a_group_tell_the_version_of_the_protocol() {
+    let server = accounts();
+    let request = in_json(&server, &json!([in_group(add("1", "C")), add("2", "D")]));
+    let answers = request.header("OData-Version", "4.0").send().expect_status(200).json();
+    for answer in answers["responses"].as_array().unwrap() {
+        assert_eq!(answer["headers"]["odata-version"], "4.0", "{answer}");
+    }
 }
 
 #[test]
