@@ -1,5 +1,8 @@
 //! What is looked at of XML before a tree is made of it: building one takes time that grows with the square of an
-//! element's attributes, so that a small document could keep a thread for minutes.
+//! element's attributes, and for each element that names a prefix with the square of the prefixes in scope, so that
+//! a small document could keep a thread for minutes.
+
+use std::collections::HashSet;
 
 use quick_xml::{Reader, events::Event};
 
@@ -7,8 +10,10 @@ use quick_xml::{Reader, events::Event};
 const ATTRIBUTES: usize = 100;
 /// And all elements together.
 const ALL_ATTRIBUTES: usize = 20_000;
+/// And how many prefixes they may declare for namespaces.
+const PREFIXES: usize = 32;
 
-/// Checks that a document's elements have few attributes and do not stand too deep. Whether it is well-formed is
+/// Checks that a document's elements have few attributes, few prefixes and do not stand too deep. Whether it is well-formed is
 /// for who makes the tree.
 ///
 /// # Errors
@@ -16,6 +21,7 @@ const ALL_ATTRIBUTES: usize = 20_000;
 pub fn check_xml(text: &str, max_depth: usize) -> Result<(), String> {
     let mut reader = Reader::from_str(text);
     let (mut depth, mut attributes) = (0_usize, 0);
+    let mut prefixes: HashSet<Vec<u8>> = HashSet::new();
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
         let (element, is_open) = match event {
@@ -37,12 +43,33 @@ pub fn check_xml(text: &str, max_depth: usize) -> Result<(), String> {
         if own > ATTRIBUTES || attributes > ALL_ATTRIBUTES {
             return Err("it has too many attributes".into());
         }
+        for name in element.attributes().with_checks(false).flatten().map(|attribute| attribute.key.0) {
+            if name.starts_with(b"xmlns") && !prefixes.contains(name) {
+                prefixes.insert(name.to_vec());
+            }
+        }
+        if prefixes.len() > PREFIXES {
+            return Err("it has too many prefixes".into());
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Each is carried on to all elements within, and looked for anew by each that declares one.
+    #[test]
+    fn prefixes_are_limited() {
+        let nested = |count: usize| {
+            let open: String = (0..count).map(|i| format!("<a xmlns:p{i}='u'>")).collect();
+            open + &"</a>".repeat(count)
+        };
+        assert_eq!(check_xml(&nested(32), 100), Ok(()));
+        assert!(check_xml(&nested(33), 100).is_err());
+        let again = format!("<a>{}</a>", "<b xmlns='u' xmlns:p='v'/>".repeat(1_000));
+        assert_eq!(check_xml(&again, 8), Ok(()), "one that is declared again is the same");
+    }
 
     #[test]
     fn attributes_and_depth_are_limited() {

@@ -101,7 +101,10 @@ pub(crate) async fn answer_together<S: Store>(
     let each = seen.iter().zip(raws).zip(&requests);
     let calls: Vec<_> =
         each.map(|((seen, raw), request)| seen.call((store, rules), raw, request, caller)).collect();
-    execute::run_together(&calls).await.map_err(|(at, error)| (at, seen[at].refuse(&error)))
+    match execute::run_together(&calls).await {
+        Ok(replies) => Ok(replies.into_iter().zip(&seen).map(|(reply, seen)| seen.told(Ok(reply))).collect()),
+        Err((at, error)) => Err((at, seen[at].refuse(&error))),
+    }
 }
 
 /// Whether a request that stands in a batch may be one of a group that is done together.

@@ -61,6 +61,10 @@ pub(super) fn request(content: &[u8]) -> Result<PartRequest, &'static str> {
         return Err("one of its headers cannot be read");
     }
     let body = without_blank_lines(rest);
+    // Nor one after a blank line too many: no body of ours begins so.
+    if begins_with_header(body) {
+        return Err("one of its headers stands after a blank line");
+    }
     let end = body.iter().rposition(|b| !matches!(b, b'\r' | b'\n')).map_or(0, |i| i + 1);
     let body = body[..end].to_vec();
     Ok(PartRequest { method: method.to_owned(), url: url.trim().to_owned(), headers, body })
@@ -96,6 +100,13 @@ fn headers(mut rest: &[u8]) -> Result<(Vec<Header>, &[u8]), &'static str> {
         }
         rest = after;
     }
+}
+
+/// Whether a body begins with a line that is a header.
+fn begins_with_header(body: &[u8]) -> bool {
+    let (line, _) = first_line(body);
+    let name = line.iter().position(|b| *b == b':').map(|colon| &line[..colon]);
+    name.and_then(|name| text(name).ok()).is_some_and(is_token)
 }
 
 /// The first line without its end, and what follows.

@@ -14,7 +14,10 @@ mod write;
 
 use std::sync::Arc;
 
-use odata::{Timestamp, path::Service};
+use odata::{
+    Timestamp,
+    path::{ListKey, Service},
+};
 use store::{
     Catalog, ReadOutcome, StoreError,
     model::{Rights, Site, UserId},
@@ -22,8 +25,9 @@ use store::{
 };
 
 use crate::{
-    access::{self, AccessError, Caller},
+    access::{self, AccessError, Caller, Rule},
     error::Error,
+    list_data::Sets,
     ports::{Rules, Store},
     render::{self, Reply, View},
     request::{Action, BatchRefusal, Origin, RawRequest, RepeatError, Repeatable, Request, RequestError},
@@ -128,7 +132,7 @@ async fn once_together<S: Store>(calls: &[Call<'_, S>]) -> Result<Vec<Reply>, (u
     let placed: Vec<_> = places.iter().zip(calls).map(|(place, call)| place.call(call)).collect();
     let mut prepared = Vec::with_capacity(calls.len());
     for (at, (call, place)) in placed.iter().zip(&places).enumerate() {
-        let ready = write::prepare(call, &place.catalog, &place.site, &call.request.action).await;
+        let ready = prepare(call, place).await;
         match ready.map_err(|error| (at, error))? {
             Ok(ready) => prepared.push(ready),
             // Only forms are answered without a write, and no group has one.
@@ -138,6 +142,22 @@ async fn once_together<S: Store>(calls: &[Call<'_, S>]) -> Result<Vec<Reply>, (u
     write::run_together(&placed.iter().collect::<Vec<_>>(), prepared).await
 }
 
+/// Prepares a write, by the names of its service.
+async fn prepare<S: Store>(
+    call: &Call<'_, S>,
+    place: &Place,
+) -> Result<Result<write::Prepared, Reply>, Error> {
+    let Place { whole, catalog, site, .. } = place;
+    let action = &call.request.action;
+    let meant = match call.request.service {
+        Service::Api => None,
+        Service::ListData => list_data::meant(action, catalog, &call.view.sets)?,
+    };
+    let action = meant.as_ref().unwrap_or(action);
+    access::check(action.rule(), call.rights, whole, catalog, site)?;
+    write::prepare(call, catalog, site, action).await
+}
+
 /// The stored answer, for a caller who may still do what is asked.
 async fn replayed<S: Store>(call: &Call<'_, S>, repeat: &Repeatable) -> Result<Option<Reply>, Error> {
     let whole = call.store.catalog();
@@ -145,7 +165,15 @@ async fn replayed<S: Store>(call: &Call<'_, S>, repeat: &Repeatable) -> Result<O
     let site = whole.site(&call.request.site).cloned();
     let site = if call.request.root_web { site.map(|site| whole.root_of(&site)) } else { site };
     // Of a list that is gone nobody has rights; that it is gone may be what the answer tells.
-    let may = |site: &Site| access::check(call.request.action.rule(), &rights, &whole, &whole, site).is_ok();
+    let check = |rule: Rule<'_>, site: &Site| access::check(rule, &rights, &whole, &whole, site).is_ok();
+    let may = |site: &Site| match call.request.action.rule() {
+        Rule::List(ListKey::EntitySet(name), right) => {
+            let seen = call.store.seen(&whole, &rights);
+            list_data::key_of(name, &whole, &seen, site)
+                .is_ok_and(|key| key.is_none_or(|key| check(Rule::List(&key, right), site)))
+        }
+        rule => check(rule, site),
+    };
     if !site.is_some_and(|site| may(&site)) {
         return Ok(None);
     }
@@ -219,6 +247,10 @@ fn find_place<S: Store>(call: &Call<'_, S>) -> Result<Place, Error> {
             let view = View { links: call.view.links.of_site(&root.path), ..call.view.clone() };
             (root, view)
         }
+    };
+    let view = match call.request.service {
+        Service::Api => view,
+        Service::ListData => View { sets: Arc::new(Sets::of(&catalog, &site)), ..view },
     };
     access::check(call.request.action.rule(), &rights, &whole, &catalog, &site)?;
     Ok(Place { whole, rights, catalog, site, view })

@@ -172,7 +172,7 @@ async fn resolve<S: Store>(
         Action::AddWeb(body) => Write::AddSite(new_site(site, body)?),
         Action::ChangeWeb(body) => {
             let present = render::web_entity(call.view, site).properties;
-            Write::ChangeSite(site.id, SiteDraft::resolve(body, &present)?)
+            Write::ChangeSite(site.id, SiteDraft::resolve(body, &present)?, conditions())
         }
         Action::EnsureUser(body) => {
             let logon = body.get("logonName").and_then(Value::as_str);

@@ -67,6 +67,15 @@ impl Sets {
         Err(PlanError::SetNotFound { name: name.to_owned(), instead })
     }
 
+    /// Whether a name is or was that of a list's set, whatever other lists there are.
+    pub(crate) fn may_mean(&self, name: &str) -> bool {
+        let is_of = |set: &Set| match name.strip_prefix(set.identifier.as_str()) {
+            Some("") => true,
+            rest => rest.and_then(|rest| rest.strip_prefix('_')) == Some(&set.guid.simple().to_string()),
+        };
+        self.all.iter().any(is_of)
+    }
+
     /// The set of a list.
     pub(crate) fn of_list(&self, list: ListId) -> Option<&Set> {
         self.all.iter().find(|set| set.list == list)

@@ -155,13 +155,19 @@ impl Context<'_> {
         owner: &FieldOwner,
         preconditions: &Preconditions,
     ) -> Result<(), StoreError> {
-        let selected = Selected {
-            guid: Uuid::nil(),
-            version: Version::new(u64::MAX),
-            // Columns of sites are not dated: they may have changed just now.
-            modified: owner.list().map_or_else(|| self.now(), |list| list.modified),
-            shares_second: true,
-        };
+        // Columns of sites are not dated: they may have changed just now.
+        let modified = owner.list().map_or_else(|| self.now(), |list| list.modified);
+        Self::check_without_tag(modified, preconditions)
+    }
+
+    /// Holds the conditions against a site, which has neither tag nor date.
+    pub(super) fn check_site(&self, preconditions: &Preconditions) -> Result<(), StoreError> {
+        Self::check_without_tag(self.now(), preconditions)
+    }
+
+    fn check_without_tag(modified: Timestamp, preconditions: &Preconditions) -> Result<(), StoreError> {
+        let selected =
+            Selected { guid: Uuid::nil(), version: Version::new(u64::MAX), modified, shares_second: true };
         match preconditions.for_write(Some(&selected)) {
             Outcome::Failed(why) => Err(failed(why, None)),
             _ => Ok(()),

@@ -136,7 +136,7 @@ pub(crate) fn apply(cx: &mut Context<'_>, plan: &WritePlan) -> Result<WriteReply
 fn run(cx: &mut Context<'_>, action: &Action) -> Result<Written, StoreError> {
     match action {
         Action::AddSite(site) => catalog::add_site(cx, site),
-        Action::ChangeSite(site, draft) => site::change(cx, *site, draft),
+        Action::ChangeSite(site, draft, preconditions) => site::change(cx, *site, draft, preconditions),
         Action::EnsureUser(user) => site::ensure_user(cx, user),
         Action::ChangeAccess(change) => access::change(cx, change),
         Action::CountOverwrites(counts) => overwrite::count(cx, counts),

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use odata::Preconditions;
+
 use super::Context;
 use crate::{
     StoreError, Written,
@@ -11,8 +13,14 @@ use crate::{
 };
 
 /// Sets a site's title or description.
-pub(super) fn change(cx: &mut Context<'_>, site: SiteId, draft: &SiteDraft) -> Result<Written, StoreError> {
+pub(super) fn change(
+    cx: &mut Context<'_>,
+    site: SiteId,
+    draft: &SiteDraft,
+    preconditions: &Preconditions,
+) -> Result<Written, StoreError> {
     let mut site = Site::clone(cx.catalog.site_by_id(site).ok_or(StoreError::StaleCatalog)?);
+    cx.check_site(preconditions)?;
     site.title = draft.title.clone().unwrap_or(site.title);
     site.description = draft.description.clone().unwrap_or(site.description);
     cx.execute(|d| sql::update_site(d, &site))?;

@@ -45,7 +45,7 @@ pub enum Action {
     /// Makes a site.
     AddSite(NewSite),
     /// Sets a site's title or description.
-    ChangeSite(SiteId, SiteDraft),
+    ChangeSite(SiteId, SiteDraft, Preconditions),
     /// Makes a user, unless one of that login is there; the Id is given with it.
     EnsureUser(User),
     /// Changes who may do what.

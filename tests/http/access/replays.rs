@@ -114,3 +114,26 @@ fn a_collection_s_tag_is_its_caller_s() {
         assert!(answer.header("Cache-Control").unwrap().contains("private"), "{answer}");
     }
 }
+
+/// Under ListData.svc a list has another name: the right is one for the same list.
+#[test]
+fn whose_right_was_taken_back_gets_no_stored_answer_of_list_data() {
+    let bench = bench();
+    bench.server.list_in(DEMO, "Other");
+    bench.run(&["user", "grant", "ann@example.test", "contribute", LIST]);
+    let token = token_of(&bench, "ann@example.test", None);
+    let set = "/sites/demo/_vti_bin/ListData.svc/Pumps";
+    let add = || {
+        let request = bench.as_caller(&token, "POST", set).header("Accept", "application/json");
+        request.header("Idempotency-Key", "k").json(&json!({"Title": "new"})).send()
+    };
+    let id = |response: Response| response.expect_status(201).json()["d"]["Id"].as_u64().unwrap();
+    assert_eq!((id(add()), id(add())), (1, 1));
+    bench.run(&["user", "grant", "ann@example.test", "read", LIST]);
+    add().expect_status(403);
+    bench.run(&["user", "ungrant", "ann@example.test", LIST]);
+    bench.run(&["user", "grant", "ann@example.test", "contribute", "/sites/demo/Lists/Other"]);
+    add().expect_status(404);
+    bench.run(&["user", "grant", "ann@example.test", "contribute", LIST]);
+    assert_eq!(id(add()), 1, "and gets it again with the right");
+}

@@ -183,6 +183,39 @@ fn a_group_may_use_what_was_made_before_it() {
 }
 
 #[test]
+fn a_group_may_hold_requests_to_list_data() {
+    let server = accounts();
+    let sets = "/_vti_bin/ListData.svc/Accounts";
+    let group = |tag: &str| {
+        json!([
+            in_group(json!({"id": "1", "method": "POST", "url": sets, "body": {"Title": "C"},
+                "headers": {"Accept": "application/json"}})),
+            in_group(json!({"id": "2", "method": "MERGE", "url": format!("{sets}(1)"),
+                "body": {"Amount": 90}, "headers": {"If-Match": tag}})),
+            in_group(merge("3", 2, "\"1\"", json!({"Amount": 110}))),
+        ])
+    };
+    let failed = answers(&server, &group("W/\"7\""));
+    assert_eq!(status_of(&failed), [424, 412, 424], "{failed:?}");
+    let done = answers(&server, &group("W/\"1\""));
+    assert_eq!(status_of(&done), [201, 204, 204], "{done:?}");
+    assert_eq!(done[0]["body"]["d"]["Title"], "C");
+    let versions = done.iter().map(|answer| &answer["headers"]["dataserviceversion"]).collect::<Vec<_>>();
+    assert_eq!(versions, [&json!("2.0;"), &json!("2.0;"), &Value::Null]);
+    assert_eq!(amounts(&server), [json!(90), json!(110), Value::Null]);
+}
+
+#[test]
+fn answers_of_a_group_tell_the_version_of_the_protocol() {
+    let server = accounts();
+    let request = in_json(&server, &json!([in_group(add("1", "C")), add("2", "D")]));
+    let answers = request.header("OData-Version", "4.0").send().expect_status(200).json();
+    for answer in answers["responses"].as_array().unwrap() {
+        assert_eq!(answer["headers"]["odata-version"], "4.0", "{answer}");
+    }
+}
+
+#[test]
 fn a_group_may_be_sent_again_whole() {
     let server = accounts();
     let key = |mut request: Value, key: &str| {

@@ -28,6 +28,8 @@ fn xml_that_is_none_or_is_meant_to_cost_is_refused() {
     let leaf = leaf("Eq", "Title", "x");
     let deep =
         format!("<Query><Where>{}{leaf}{}</Where></Query>", "<And>".repeat(1_000), "</And>".repeat(1_000));
+    let prefixes: String = (0..2_000).map(|i| format!("<a xmlns:p{i}='u'>")).collect();
+    let prefixes = format!("<View>{prefixes}{}</View>", "</a>".repeat(2_000));
     let laughs = "<!DOCTYPE v [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;'>]><View>&b;</View>";
     let outside = "<!DOCTYPE v [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><View>&e;</View>";
     for (xml, reason) in [
@@ -36,6 +38,7 @@ fn xml_that_is_none_or_is_meant_to_cost_is_refused() {
         (laughs, "DTD"),
         (outside, "DTD"),
         (&deep, "nested more than"),
+        (&prefixes, "too many prefixes"),
         (&format!("<View>{}</View>", " ".repeat(70_000)), "longer than"),
         (&view(&format!("<And>{leaf}</And>")), "<And> needs exactly two conditions"),
         (&view("<Like/>"), "<Like> cannot stand within"),

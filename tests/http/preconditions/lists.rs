@@ -189,3 +189,22 @@ fn a_field_has_no_tag_to_match() {
     merge.json(&json!({"Description": "kept"})).send().expect_status(204);
     list.request("DELETE", field).header("If-Match", "*").send().expect_status(200);
 }
+
+#[test]
+fn a_site_has_no_tag_to_match() {
+    let server = Server::start(Options::default());
+    let title = || server.request("GET", "/_api/web/Title/$value").send().expect_status(200).text();
+    let before = title();
+    let merge = |header: &str, value: &str| {
+        let request = server.request("MERGE", "/_api/web").header(header, value);
+        request.json(&json!({"Title": format!("lost by {value}")})).send()
+    };
+    let read = server.request("GET", "/_api/web").send().expect_status(200);
+    for tag in ["\"1\"", "\"x\"", read.etag()] {
+        merge("If-Match", tag).expect_status(412);
+    }
+    merge("If-Unmodified-Since", "Mon, 01 Jan 2001 00:00:00 GMT").expect_status(412);
+    assert_eq!(title(), before);
+    merge("If-Match", "*").expect_status(204);
+    assert_eq!(title(), "lost by *");
+}

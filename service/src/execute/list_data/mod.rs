@@ -21,7 +21,7 @@ use crate::{
     error::Error,
     list_data::{Columns, Sets},
     ports::Store,
-    render::{self, Reply, View},
+    render::{self, Reply},
     request::{Action, RequestError},
 };
 
@@ -32,54 +32,73 @@ pub(super) async fn run<S: Store>(
     catalog: &Catalog,
     site: &Arc<Site>,
 ) -> Result<Reply, Error> {
-    let sets = Arc::new(Sets::of(catalog, site));
-    let view = View { sets: sets.clone(), ..call.view.clone() };
-    let call = &Call { view: &view, ..*call };
     let action = &call.request.action;
-    let named = |key: &ListKey| find(catalog, &sets, key);
-    let action = match action {
-        Action::ReadItemProperty(key, item, path) => {
-            let list = named(key)?;
-            let own = ListKey::Id(list.guid);
-            access::check(
-                Action::ReadItemProperty(own, item.clone(), path.clone()).rule(),
-                call.rights,
-                whole,
-                catalog,
-                site,
-            )?;
-            return read_property(call, catalog, site, &list, item, path).await;
-        }
+    if let Action::ReadItemProperty(key, item, path) = action {
+        let list = find(catalog, &call.view.sets, key)?;
+        let own = ListKey::Id(list.guid);
+        access::check(
+            Action::ReadItemProperty(own, item.clone(), path.clone()).rule(),
+            call.rights,
+            whole,
+            catalog,
+            site,
+        )?;
+        return read_property(call, catalog, site, &list, item, path).await;
+    }
+    let meant = meant(action, catalog, &call.view.sets)?;
+    run_action(call, whole, catalog, site, meant.as_ref().unwrap_or(action)).await
+}
+
+/// What an action means under the names of `_api`; `None` where it names no list.
+pub(super) fn meant(action: &Action, catalog: &Catalog, sets: &Sets) -> Result<Option<Action>, PlanError> {
+    let named = |key: &ListKey| find(catalog, sets, key);
+    let options = |list: &List, sent: &QueryOptions| options::resolve(catalog, sets, list, sent);
+    Ok(Some(match action {
         Action::ReadItems(key, sent) => {
             let list = named(key)?;
-            Action::ReadItems(ListKey::Id(list.guid), options::resolve(catalog, &sets, &list, sent)?)
+            Action::ReadItems(ListKey::Id(list.guid), options(&list, sent)?)
         }
         Action::CountItems(key, sent) => {
             let list = named(key)?;
-            Action::CountItems(ListKey::Id(list.guid), options::resolve(catalog, &sets, &list, sent)?)
+            Action::CountItems(ListKey::Id(list.guid), options(&list, sent)?)
         }
         Action::ReadItem(key, item, sent) => {
             let list = named(key)?;
-            let options = options::resolve(catalog, &sets, &list, sent)?;
+            let options = options(&list, sent)?;
             Action::ReadItem(ListKey::Id(list.guid), item.clone(), options)
         }
         Action::AddItem(key, sent) => {
             let list = named(key)?;
-            Action::AddItem(ListKey::Id(list.guid), body::resolve(&sets, &list, sent)?)
+            Action::AddItem(ListKey::Id(list.guid), body::resolve(sets, &list, sent)?)
         }
         Action::MergeItem(key, item, sent) => {
             let list = named(key)?;
-            Action::MergeItem(ListKey::Id(list.guid), item.clone(), body::resolve(&sets, &list, sent)?)
+            Action::MergeItem(ListKey::Id(list.guid), item.clone(), body::resolve(sets, &list, sent)?)
         }
         Action::ReplaceItem(key, item, sent) => {
             let list = named(key)?;
-            Action::ReplaceItem(ListKey::Id(list.guid), item.clone(), body::resolve(&sets, &list, sent)?)
+            Action::ReplaceItem(ListKey::Id(list.guid), item.clone(), body::resolve(sets, &list, sent)?)
         }
         Action::DeleteItem(key, item) => Action::DeleteItem(ListKey::Id(named(key)?.guid), item.clone()),
-        // What names no list.
-        action => return run_action(call, whole, catalog, site, action).await,
-    };
-    run_action(call, whole, catalog, site, &action).await
+        _ => return Ok(None),
+    }))
+}
+
+/// The key of the list whose set has that name, as the caller sees the site; `None` where no list can be meant.
+///
+/// # Errors
+/// Where only lists can be meant that the caller does not see.
+pub(super) fn key_of(
+    name: &str,
+    whole: &Catalog,
+    seen: &Catalog,
+    site: &Site,
+) -> Result<Option<ListKey>, PlanError> {
+    match Sets::of(seen, site).find(name) {
+        Ok(id) => Ok(seen.list(id).map(|list| ListKey::Id(list.guid))),
+        Err(_) if !Sets::of(whole, site).may_mean(name) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The list of a set.

@@ -93,8 +93,13 @@ fn read(entry: Entry, before: &[BatchRequest]) -> Result<BatchRequest, String> {
         return Err("the requests of an atomicityGroup stand together".to_owned());
     }
     let mut needs = Vec::new();
-    for name in depends_on.unwrap_or_default() {
-        let named = |r: &BatchRequest| r.id == name || r.group.as_ref() == Some(&name);
+    let mut seen = HashSet::new();
+    for name in depends_on.iter().flatten() {
+        // A group of a hundred that is named a hundred thousand times is needed once.
+        if !seen.insert(name) {
+            continue;
+        }
+        let named = |r: &BatchRequest| r.id == *name || r.group.as_ref() == Some(name);
         let found = needs.len();
         needs.extend((0..before.len()).filter(|at| named(&before[*at])));
         if needs.len() == found {

@@ -54,3 +54,18 @@ fn odata_version_of_the_whole_holds_within_json_alone() {
     assert_eq!(version(&own, BatchForm::Json), ["3.0"]);
     assert!(version(&[], BatchForm::Parts).is_empty());
 }
+
+/// Else half a million names of one group would take hundreds of megabytes.
+#[test]
+fn what_is_named_often_is_needed_once() {
+    let group = |id| format!(r#"{{"id":"{id}","method":"DELETE","url":"x","atomicityGroup":"g"}}"#);
+    let last = format!(
+        r#"{{"id":"3","method":"GET","url":"web","dependsOn":["g",{}"1"]}}"#,
+        r#""g","2","#.repeat(1_000)
+    );
+    let body = format!(r#"{{"requests":[{},{},{last}]}}"#, group(1), group(2));
+    let headers = Lines(vec![("content-type", "application/json")]);
+    let request = parse(&raw("POST", &headers, body.as_bytes()), Timestamp::EPOCH, 60).unwrap();
+    let Action::Batch(batch) = request.action else { panic!("no batch") };
+    assert_eq!(batch.requests[2].needs, [0, 1, 1, 0], "of the group, and by their own ids");
+}
