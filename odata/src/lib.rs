@@ -17,6 +17,7 @@ mod name;
 pub mod path;
 mod precondition;
 pub mod query;
+pub mod soap;
 mod span;
 mod timestamp;
 mod view_xml;

@@ -62,6 +62,7 @@ pub(crate) async fn answer<S: Store>(
         let call = seen.call((store, rules), raw, &request, caller);
         match &request.action {
             Action::Batch(batch) => batch::run(&call, batch).await,
+            Action::WriteBySoap(updates) => execute::run_updates(&call, updates).await,
             _ => execute::run(&call).await,
         }
     };
@@ -148,6 +149,8 @@ impl<'a> See<'a> {
         let (negotiated, default) = match service {
             Service::Api => (headers.negotiate(), Format::DEFAULT),
             Service::ListData => (headers.negotiate_list_data(), Format::Atom),
+            // It has a form of its own, whatever is accepted.
+            Service::Soap => (Ok(Negotiated { format: Format::DEFAULT, problem: false }), Format::DEFAULT),
         };
         let view = View {
             format: negotiated.map_or(default, |n| n.format),

@@ -34,6 +34,7 @@ mod sequence;
 mod set_counts;
 mod site_columns;
 mod smoke;
+mod soap;
 mod strict;
 mod surroundings;
 mod users;

@@ -58,6 +58,7 @@ pub(super) fn print(resource: &Resource, f: &mut fmt::Formatter<'_>) -> Option<f
         Resource::Metadata(Service::Api) => f.write_str("/_api/$metadata"),
         Resource::ServiceDocument(Service::ListData) => write!(f, "{SERVICE}/"),
         Resource::Metadata(Service::ListData) => write!(f, "{SERVICE}/$metadata"),
+        Resource::Soap => f.write_str("/_vti_bin/Lists.asmx"),
         Resource::List { list: ListKey::EntitySet(name), part } => {
             write!(f, "{SERVICE}/{}", encode(name)).and_then(|()| print_part(part, f))
         }
@@ -134,6 +135,17 @@ mod tests {
             assert_eq!(found.resource, resource);
             assert_eq!(ResourcePath::parse(&found.to_string(), "").unwrap(), found);
         }
+    }
+
+    #[test]
+    fn lists_asmx_is_one_resource() {
+        for path in ["/sites/ops/_vti_bin/Lists.asmx", "/sites/ops/_VTI_BIN/lists.ASMX/"] {
+            let found = ResourcePath::parse(path, "op=GetList").unwrap();
+            assert_eq!(found.resource, Resource::Soap);
+            assert_eq!(found.to_string(), "/sites/ops/_vti_bin/Lists.asmx");
+        }
+        let found = ResourcePath::parse("/_vti_bin/Lists.asmx/js", "");
+        assert!(matches!(found, Err(PathError::NotFound { .. })), "{found:?}");
     }
 
     #[test]

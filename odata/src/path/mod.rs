@@ -45,6 +45,8 @@ pub enum Service {
     Api,
     /// `_vti_bin/ListData.svc`: the service of SharePoint 2010, OData 2.
     ListData,
+    /// `_vti_bin/Lists.asmx`: SOAP.
+    Soap,
 }
 
 /// A resource of a site.
@@ -54,6 +56,8 @@ pub enum Resource {
     ServiceDocument(Service),
     /// `_api/$metadata`, `_vti_bin/ListData.svc/$metadata`: of what types that is.
     Metadata(Service),
+    /// `_vti_bin/Lists.asmx`: what is asked for is in the body.
+    Soap,
     /// `_api/contextinfo`, `_api/SP.Web.GetContextWebInformation`.
     ContextInfo,
     /// `_api/$batch`: several requests in one.
@@ -247,6 +251,8 @@ impl ResourcePath {
             return Err(invalid(&api.text));
         }
         let resource = match service {
+            Service::Soap if api.text.is_empty() => Resource::Soap,
+            Service::Soap => return Err(PathError::NotFound { segment: excerpt(&api.text) }),
             _ if api.text.is_empty() => Resource::ServiceDocument(service),
             Service::Api => parse::parse_resource(&api, raw_query)?,
             Service::ListData => parse_list_data(&api, raw_query)?,
@@ -270,7 +276,7 @@ impl Service {
     }
 }
 
-/// Splits a raw path at `_api`, its alias `_vti_bin/client.svc` or `_vti_bin/ListData.svc`, in any case and encoding.
+/// Splits a raw path at `_api`, its alias `_vti_bin/client.svc` or another service, in any case and encoding.
 fn split_at_service(raw_path: &str) -> Option<(&str, Service, &str)> {
     let is = |raw: &str, name| decode(raw).is_some_and(|segment| segment.eq_ignore_ascii_case(name));
     let mut site_end = 0;
@@ -282,7 +288,11 @@ fn split_at_service(raw_path: &str) -> Option<(&str, Service, &str)> {
         }
         if is(segment, "_vti_bin") {
             let (next, after) = after.split_once('/').unwrap_or((after, ""));
-            let services = [("client.svc", Service::Api), ("listdata.svc", Service::ListData)];
+            let services = [
+                ("client.svc", Service::Api),
+                ("listdata.svc", Service::ListData),
+                ("lists.asmx", Service::Soap),
+            ];
             if let Some((_, service)) = services.into_iter().find(|(name, _)| is(next, name)) {
                 return Some((raw_path.get(..site_end)?, service, after));
             }

@@ -45,6 +45,7 @@ fn print_in_web(resource: &Resource, f: &mut fmt::Formatter<'_>) -> fmt::Result 
         | Resource::Batch
         | Resource::ServiceDocument(_)
         | Resource::Metadata(_)
+        | Resource::Soap
         | Resource::Site
         | Resource::SiteProperty(_)
         | Resource::RootWeb(_)

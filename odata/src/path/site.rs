@@ -95,7 +95,7 @@ mod tests {
             assert_eq!((found.site.as_str(), found.resource), (site, Resource::Web), "{path}");
         }
         for path in
-            ["", "/", "/sites/ops", "/api/web", "/_vti_bin/lists.asmx", "/_vti_bin", "/x/_apis/web", "/%zz"]
+            ["", "/", "/sites/ops", "/api/web", "/_vti_bin/webs.asmx", "/_vti_bin", "/x/_apis/web", "/%zz"]
         {
             assert_eq!(ResourcePath::parse(path, ""), Err(PathError::NotApi), "{path}");
         }

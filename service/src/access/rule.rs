@@ -1,6 +1,9 @@
 //! What each action needs. Every action is named, so that a new one cannot be forgotten.
 
-use odata::path::{ListKey, UserKey};
+use odata::{
+    path::{ListKey, UserKey},
+    soap::{SoapRead, SoapUpdates},
+};
 use store::{
     Catalog,
     model::{Right, Rights, Site},
@@ -40,6 +43,7 @@ impl Action {
             | Self::ReadContextInfo
             // Each request within has its own rule.
             | Self::Batch(_)
+            | Self::ReadBySoap(SoapRead::Lists)
             | Self::ReadWebs(_)
             | Self::ReadLists(_)
             | Self::CountLists(_) => Rule::SeesSite,
@@ -73,7 +77,8 @@ impl Action {
             | Self::ReadItemProperty(list, _, _)
             | Self::MisuseItemProperty(list, _, _, _)
             | Self::ReadParentList(list, _, _)
-            | Self::ReadFieldTexts(list, _, _, _) => Rule::List(list, Right::Read),
+            | Self::ReadFieldTexts(list, _, _, _)
+            | Self::ReadBySoap(SoapRead::Items(list, _) | SoapRead::List(list)) => Rule::List(list, Right::Read),
             Self::AddItem(list, _)
             | Self::MergeItem(list, _, _)
             | Self::ReplaceItem(list, _, _)
@@ -81,6 +86,7 @@ impl Action {
             | Self::Increment(list, _, _)
             | Self::ChangeByForm(list, _, _)
             | Self::AddByForm(list, _)
+            | Self::WriteBySoap(SoapUpdates { list, .. })
             | Self::ReserveItemId(list) => Rule::List(list, Right::Contribute),
             Self::ChangeList(list, _) | Self::DeleteList(list) | Self::ChangeView(list, _) => {
                 Rule::List(list, Right::Manage)

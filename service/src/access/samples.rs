@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use odata::{
     Timestamp,
     path::{FieldsPart, ListPart, Resource, ResourcePath, ViewFieldsPart, ViewsPart},
+    soap::SoapRead,
 };
 
 use super::Rule;
@@ -73,6 +74,10 @@ named!(action_name, ACTIONS, Action, {
     Action::ChangeByForm(..) => "ChangeByForm",
     Action::AddByForm(..) => "AddByForm",
     Action::Batch(..) => "Batch",
+    Action::ReadBySoap(SoapRead::Items(..)) => "GetListItems",
+    Action::ReadBySoap(SoapRead::List(..)) => "GetList",
+    Action::ReadBySoap(SoapRead::Lists) => "GetListCollection",
+    Action::WriteBySoap(..) => "UpdateListItems",
 });
 
 named!(thing_name, THINGS, Thing, {
@@ -92,6 +97,7 @@ named!(form, FORMS, Resource, {
     Resource::Metadata(..) => "$metadata",
     Resource::ContextInfo => "contextinfo",
     Resource::Batch => "$batch",
+    Resource::Soap => "Lists.asmx",
     Resource::Web => "web",
     Resource::WebProperty(..) => "web/property",
     Resource::Webs => "webs",
@@ -190,7 +196,9 @@ fn lines() -> impl Iterator<Item = &'static str> {
 }
 
 fn samples() -> Vec<Sample<'static>> {
-    let in_api = lines().filter(|line| line.contains("/_api/") && !line.contains("/_api/nothing"));
+    let in_api = lines().filter(|line| {
+        (line.contains("/_api/") || line.contains("/Lists.asmx")) && !line.contains("/_api/nothing")
+    });
     let sample = |line: &'static str| {
         let mut parts = line.splitn(3, " | ");
         let (method, address) = parts.next().unwrap().split_once(' ').unwrap();
@@ -220,22 +228,24 @@ fn filled(text: &str) -> String {
     .fold(text.to_owned(), |text, (mark, value)| text.replace(mark, value))
 }
 
-struct Json;
+/// The headers of a body, of which they tell what it is.
+struct Typed(&'static [u8]);
 
-impl RawHeaders for Json {
+impl RawHeaders for Typed {
     fn lines<'a>(&'a self, name: &str) -> Box<dyn Iterator<Item = &'a [u8]> + 'a> {
-        Box::new((name == "content-type").then_some(&b"application/json"[..]).into_iter())
+        Box::new((name == "content-type").then_some(self.0).into_iter())
     }
 }
 
 fn parse(sample: &Sample<'_>, method: &str, body: &str) -> Result<Action, request::RequestError> {
+    let headers = &Typed(if body.starts_with('<') { b"text/xml" } else { b"application/json" });
     let raw = RawRequest {
         method,
         path: &sample.path,
         query: &sample.query,
-        headers: &Json,
+        headers,
         body: body.as_bytes(),
-        way: Way::unknown(&Arrival { headers: &Json, target: None, peer: None, is_tls: false }),
+        way: Way::unknown(&Arrival { headers, target: None, peer: None, is_tls: false }),
         session: None,
     };
     request::parse(&raw, Timestamp::EPOCH, 3600).map(|request| request.action)

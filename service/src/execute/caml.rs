@@ -47,7 +47,7 @@ pub(super) async fn query_items<S: Store>(
     options: &QueryOptions,
 ) -> Result<Reply, Error> {
     let list = catalog.resolve_list(site, key)?;
-    check_folder(site, &list, query)?;
+    check_folder(site, &list, query.folder.as_deref())?;
     check_options(options)?;
     let shown = QueryOptions {
         select: selected(&list, &query.view, options)?,
@@ -130,8 +130,8 @@ fn check_options(options: &QueryOptions) -> Result<(), PlanError> {
 }
 
 /// A list has its own folder and no others.
-fn check_folder(site: &Site, list: &List, query: &CamlQuery) -> Result<(), PlanError> {
-    let Some(folder) = &query.folder else { return Ok(()) };
+pub(super) fn check_folder(site: &Site, list: &List, folder: Option<&str>) -> Result<(), PlanError> {
+    let Some(folder) = folder else { return Ok(()) };
     let own = render::folder_url(site, list).to_lowercase();
     if folder.trim_end_matches('/').to_lowercase() == own { Ok(()) } else { Err(PlanError::ListUrlNotFound) }
 }
@@ -171,7 +171,7 @@ async fn rows<S: Store>(
     asked: &RowsQuery,
 ) -> Result<String, Error> {
     let list = catalog.resolve_list(site, key)?;
-    check_folder(site, &list, &asked.query)?;
+    check_folder(site, &list, asked.query.folder.as_deref())?;
     let mut view = match asked.overrides.view {
         Some(id) => caml_of(list.resolve_view(&ViewKey::Id(id))?)?.under(asked.query.view.clone()),
         None => asked.query.view.clone(),

@@ -4,13 +4,17 @@ mod around;
 mod caml;
 mod fields;
 mod form;
+mod increment;
 mod list_data;
 mod read;
 mod service;
+mod soap;
 mod tag;
 mod thing;
 mod views;
 mod write;
+
+pub(crate) use soap::run_updates;
 
 use std::sync::Arc;
 
@@ -150,7 +154,7 @@ async fn prepare<S: Store>(
     let Place { whole, catalog, site, .. } = place;
     let action = &call.request.action;
     let meant = match call.request.service {
-        Service::Api => None,
+        Service::Api | Service::Soap => None,
         Service::ListData => list_data::meant(action, catalog, &call.view.sets)?,
     };
     let action = meant.as_ref().unwrap_or(action);
@@ -249,7 +253,7 @@ fn find_place<S: Store>(call: &Call<'_, S>) -> Result<Place, Error> {
         }
     };
     let view = match call.request.service {
-        Service::Api => view,
+        Service::Api | Service::Soap => view,
         Service::ListData => View { sets: Arc::new(Sets::of(&catalog, &site)), ..view },
     };
     access::check(call.request.action.rule(), &rights, &whole, &catalog, &site)?;
@@ -260,7 +264,7 @@ fn find_place<S: Store>(call: &Call<'_, S>) -> Result<Place, Error> {
 async fn run_in<S: Store>(call: &Call<'_, S>, place: &Place) -> Result<Reply, Error> {
     let Place { whole, catalog, site, .. } = place;
     match call.request.service {
-        Service::Api => run_action(call, whole, catalog, site, &call.request.action).await,
+        Service::Api | Service::Soap => run_action(call, whole, catalog, site, &call.request.action).await,
         Service::ListData => list_data::run(call, whole, catalog, site).await,
     }
 }
@@ -276,6 +280,8 @@ async fn run_action<S: Store>(
     access::check(action.rule(), call.rights, whole, catalog, site)?;
     match action {
         Action::Batch(_) => Err(BatchRefusal::within(call.raw.path).into()),
+        // Alone they are run by the pipeline.
+        Action::WriteBySoap(_) => Err(BatchRefusal::soap_within(call.raw.path).into()),
         Action::Describe(methods) => Ok(Reply::new(204).with("Allow", methods.join(", "))),
         action if action.is_write() => write::run(call, catalog, site, action).await,
         action => read::run(call, catalog, site, action).await,

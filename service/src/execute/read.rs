@@ -13,7 +13,7 @@ use store::{
     plan::{ItemsQuery, ReadPlan},
 };
 
-use super::{Call, around, caml, fields, service, tag, thing, views};
+use super::{Call, around, caml, fields, service, soap, tag, thing, views};
 use crate::{
     access,
     error::Error,
@@ -88,6 +88,7 @@ pub(super) async fn run<S: Store>(
         Action::RenderRows(list, asked) => caml::render_rows(call, catalog, site, list, asked).await,
         Action::RenderRowsText(list, asked) => caml::render_rows_text(call, catalog, site, list, asked).await,
         Action::ReadItem(list, item, options) => read_item(call, catalog, site, list, item, options).await,
+        Action::ReadBySoap(read) => soap::read(call, catalog, site, read).await,
         // The only one left that is no write.
         _ => {
             let digest = access::request_digest(&call.store.catalog(), call.caller, &site.path, call.now());

@@ -20,7 +20,7 @@ pub(super) fn read_document<S: Store>(
     site: &Site,
 ) -> Result<Reply, Error> {
     let sets = match call.view.service {
-        Service::Api => api_sets(call, catalog, site),
+        Service::Api | Service::Soap => api_sets(call, catalog, site),
         Service::ListData => {
             let of =
                 |set: &crate::list_data::Set| Collection { name: set.name.clone(), url: set.name.clone() };

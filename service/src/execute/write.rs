@@ -19,6 +19,7 @@ use store::{
 use super::{
     Call, fields,
     form::{self, Form, Resolved},
+    increment::increment,
     read::list_state,
     stored, views,
 };
@@ -100,6 +101,9 @@ pub(super) async fn prepare<S: Store>(
         Action::ChangeView(_, write) => {
             let shape = write.method().map_or(Shape::Usual, Shape::Nothing);
             (Ok(resolve(call, catalog, site, action).await?), shape)
+        }
+        action if call.view.service == Service::Soap => {
+            (Ok(resolve(call, catalog, site, action).await?), Shape::Row(call.store.catalog()))
         }
         action => (Ok(resolve(call, catalog, site, action).await?), Shape::Usual),
     };
@@ -269,30 +273,6 @@ fn new_site(parent: &Site, body: &Object) -> Result<NewSite, PlanError> {
     Ok(NewSite { guid: Uuid::new_v4(), path, title, description })
 }
 
-fn increment(change: &ItemChange, body: &Object) -> Result<ItemChangeKind, PlanError> {
-    let refused = |reason: &str| PlanError::Refused { reason: reason.to_owned() };
-    let name = body
-        .get("field")
-        .and_then(Value::as_str)
-        .ok_or_else(|| refused("An increment names its field: {\"field\":\"ParamValue\",\"by\":1}."))?;
-    let by = match body.get("by") {
-        None => Some(1),
-        Some(by) => by.as_i64().filter(|by| (1..=1 << 53).contains(by)),
-    };
-    let by = by.ok_or_else(|| refused("'by' is a whole number of at least 1."))?;
-    if let Some(other) = body.keys().find(|k| *k != "field" && *k != "by" && *k != "__metadata") {
-        return Err(PlanError::UnknownBodyProperty { name: other.clone(), type_name: "Increment".into() });
-    }
-    let field = change
-        .list
-        .field_by_property(name)
-        .ok_or_else(|| PlanError::UnknownColumn { name: name.to_owned() })?;
-    if field.read_only {
-        return Err(PlanError::ReadOnly { name: name.to_owned() });
-    }
-    Ok(ItemChangeKind::Increment { field: field.clone(), by })
-}
-
 /// Renders what a write did; also within its transaction, for the answer that is stored.
 #[derive(Clone)]
 struct Answer {
@@ -315,6 +295,8 @@ enum Shape {
     Did(&'static str),
     /// As what a method returns that gives nothing back.
     Nothing(&'static str),
+    /// As a row of SOAP, which shows users of this catalog.
+    Row(Arc<Catalog>),
     /// As the results of a form.
     Form(Form),
 }
@@ -335,6 +317,12 @@ impl Answer {
                 .render(view, item.id.0)
                 .with("ETag", item.version.to_string())
                 .modified(item.modified);
+        }
+        if let (Shape::Row(users), Written::ItemAdded(list, item) | Written::ItemChanged(list, item)) =
+            (&self.shape, written)
+        {
+            let body = render::soap_row(view, users, &self.site, list, item).into_bytes();
+            return Reply { body, ..Reply::new(200) };
         }
         match written {
             Written::SiteChanged

@@ -122,7 +122,7 @@ pub(crate) fn items(
 /// The answer to a new item.
 pub(crate) fn added(view: &View, list: &List, item: &Item) -> Reply {
     let location = match view.service {
-        Service::Api => view.links.absolute(&item_link(list, item.id)),
+        Service::Api | Service::Soap => view.links.absolute(&item_link(list, item.id)),
         Service::ListData => list_data::address(view, list, item),
     };
     let reply = match view.prefer {

@@ -27,6 +27,7 @@ mod rows;
 mod service_document;
 mod sign_in;
 mod site;
+mod soap;
 mod user;
 mod view;
 mod xml;
@@ -37,7 +38,7 @@ pub(crate) use content_type::{
     CONTENT_TYPES, content_type_entity, folder_url, is_content_type_of, root_folder_entity,
 };
 pub(crate) use entity::{Entity, Nested, Property, collection, embedded, single};
-pub(crate) use error::{refusal, sign_in_status};
+pub(crate) use error::{error_code, refusal, sign_in_status};
 pub(crate) use field::{Fields, field_entity, field_properties, system_field_entity};
 pub(crate) use field_texts::{TextsOf, field_texts};
 pub(crate) use form::{FormResult, form_results};
@@ -55,6 +56,7 @@ pub(crate) use rows::{Rows, RowsShown, rows};
 pub(crate) use service_document::{Collection, service_document};
 pub(crate) use sign_in::{sign_in_page, sign_in_style, sign_out_page, signed_in, signed_out, to_sign_in};
 pub(crate) use site::{child_web_entity, context_info, site_entity, web_entity, web_entity_with_nested};
+pub(crate) use soap::{MethodResult, SoapRows, soap_items, soap_list, soap_lists, soap_results, soap_row};
 pub(crate) use user::{USERS, user_entity};
 pub(crate) use view::{VIEWS, view_entities, view_entity, view_fields_entity, view_html, view_properties};
 
@@ -107,7 +109,7 @@ impl View {
     /// An item's tag, as the service spells it.
     pub(crate) fn tag(&self, version: Version) -> String {
         match self.service {
-            Service::Api => version.to_string(),
+            Service::Api | Service::Soap => version.to_string(),
             // SharePoint 2010 calls them weak.
             Service::ListData => format!("W/{version}"),
         }

@@ -18,7 +18,7 @@ pub(crate) struct Collection {
 /// What a service has: its sets.
 pub(crate) fn service_document(view: &View, sets: &[Collection]) -> Reply {
     let base = match view.service {
-        Service::Api => view.links.api(),
+        Service::Api | Service::Soap => view.links.api(),
         Service::ListData => view.links.list_data(),
     };
     let body = match view.format {

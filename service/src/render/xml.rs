@@ -49,6 +49,16 @@ impl Xml {
         self.close(name);
     }
 
+    /// What is XML already.
+    pub(crate) fn raw(&mut self, xml: &str) {
+        self.put(Event::Text(BytesText::from_escaped(xml)));
+    }
+
+    /// A part of a document, without a declaration.
+    pub(crate) fn part() -> Self {
+        Self(Writer::new(Vec::new()))
+    }
+
     /// The document's text.
     pub(crate) fn finish(self) -> String {
         String::from_utf8(self.0.into_inner()).unwrap_or_default()

@@ -3,6 +3,7 @@
 use odata::{
     path::{FieldKey, FieldTexts, ItemKey, ListKey, ListPart, PropertyPath, Resource, UserKey, ViewKey},
     query::QueryOptions,
+    soap::{SoapCall, SoapRead, SoapUpdates},
 };
 use serde_json::{Map, Value};
 
@@ -99,6 +100,10 @@ pub(crate) enum Action {
     ReadFieldTexts(ListKey, ItemKey, FieldTexts, QueryOptions),
     ChangeByForm(ListKey, ItemKey, Object),
     AddByForm(ListKey, Object),
+    /// A read of Lists.asmx.
+    ReadBySoap(SoapRead),
+    /// Writes of Lists.asmx, each of which is run as if it came alone.
+    WriteBySoap(SoapUpdates),
 }
 
 impl Action {
@@ -118,6 +123,12 @@ impl Action {
             (Method::Get | Method::Head, Resource::ServiceDocument(_)) => Self::ReadServiceDocument,
             (Method::Get | Method::Head, Resource::Metadata(_)) => Self::ReadMetadata,
             (Method::Post, Resource::ContextInfo) => Self::ReadContextInfo,
+            (Method::Post, Resource::Soap) => {
+                match SoapCall::parse(body.content_type, body.soap_action, body.bytes)? {
+                    SoapCall::Read(read) => Self::ReadBySoap(read),
+                    SoapCall::Update(updates) => Self::WriteBySoap(updates),
+                }
+            }
             (Method::Post, Resource::Batch) => Self::Batch(Batch::parse(body)?),
             (Method::Get | Method::Head, Resource::Web) => Self::ReadThing(Thing::Web, options()?),
             (Method::Merge, Resource::Web) => Self::ChangeWeb(body.object()?),
@@ -263,7 +274,13 @@ impl Action {
                 | Self::RenderRows(..)
                 | Self::RenderRowsText(..)
                 | Self::ReadItem(..)
+                | Self::ReadBySoap(_)
         )
+    }
+
+    /// Whether it changes nothing whatever its method says, so that a page of another site gains nothing by it.
+    pub(crate) const fn changes_nothing(&self) -> bool {
+        matches!(self, Self::Describe(_) | Self::ReadContextInfo | Self::ReadBySoap(_))
     }
 }
 
@@ -290,9 +307,11 @@ fn wrong_method(method: &Method, resource: &Resource, allowed: &'static [&'stati
 /// The methods that a resource has.
 fn allowed(resource: &Resource) -> &'static [&'static str] {
     match resource {
-        Resource::ContextInfo | Resource::Batch | Resource::AddWeb | Resource::EnsureUser(_) => {
-            &["POST", "OPTIONS"]
-        }
+        Resource::ContextInfo
+        | Resource::Soap
+        | Resource::Batch
+        | Resource::AddWeb
+        | Resource::EnsureUser(_) => &["POST", "OPTIONS"],
         Resource::Web => &["GET", "HEAD", "POST", "MERGE", "PATCH", "OPTIONS"],
         Resource::ServiceDocument(_)
         | Resource::Metadata(_)
@@ -346,6 +365,7 @@ fn name(resource: &Resource) -> &'static str {
         Resource::User(_) => "user",
         Resource::EnsureUser(_) => "ensureuser",
         Resource::ContextInfo => "contextinfo",
+        Resource::Soap => "Lists.asmx",
         Resource::Batch => "$batch",
         Resource::Web => "web",
         Resource::AddWeb => "add",

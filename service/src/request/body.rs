@@ -8,6 +8,8 @@ use super::entry_xml;
 /// A body with what the client says of it.
 pub(crate) struct Body<'a> {
     pub(crate) content_type: Option<&'a str>,
+    /// `SOAPAction`.
+    pub(crate) soap_action: Option<&'a str>,
     /// Whether it may be an Atom entry.
     pub(crate) may_be_entry: bool,
     pub(crate) bytes: &'a [u8],

@@ -179,6 +179,10 @@ impl<'a> Headers<'a> {
         self.only("x-requestdigest").ok().flatten()
     }
 
+    pub(crate) fn soap_action(&self) -> Option<&'a str> {
+        self.one("soapaction")
+    }
+
     pub(crate) fn content_type(&self) -> Option<&'a str> {
         self.one("content-type")
     }

@@ -36,6 +36,7 @@ use odata::{
     caml::{CamlError, PagingError},
     path::{PathError, Resource, ResourcePath, Service, SitePath},
     query::QueryError,
+    soap::SoapError,
 };
 use store::model::Fingerprint;
 
@@ -102,6 +103,8 @@ pub(crate) enum RequestError {
     #[error(transparent)]
     Batch(Box<BatchRefusal>),
     #[error(transparent)]
+    Soap(#[from] SoapError),
+    #[error(transparent)]
     Repeat(#[from] repeat::RepeatError),
 }
 
@@ -115,7 +118,12 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     if may_be_entry {
         headers.check_data_service_version()?;
     }
-    let body = Body { content_type: headers.content_type(), may_be_entry, bytes: raw.body };
+    let body = Body {
+        content_type: headers.content_type(),
+        soap_action: headers.soap_action(),
+        may_be_entry,
+        bytes: raw.body,
+    };
     let preconditions = headers.preconditions(&method)?;
     let (root_web, resource) = match path.resource {
         Resource::RootWeb(within) => (true, *within),
@@ -124,6 +132,6 @@ pub(crate) fn parse(raw: &RawRequest<'_>, now: Timestamp, window: i64) -> Result
     let action = Action::parse(&method, resource, raw.query, &body)?;
     let repeat =
         if action.is_write() { Repeatable::parse(&headers, raw, &method, now, window)? } else { None };
-    let is_safe = method.is_safe() || matches!(action, Action::Describe(_) | Action::ReadContextInfo);
+    let is_safe = method.is_safe() || action.changes_nothing();
     Ok(Request { site: path.site, root_web, service, action, is_safe, preconditions, repeat })
 }

@@ -115,7 +115,9 @@ impl Sample {
 
     /// Whether it is about a list.
     pub(super) fn names_a_list(&self) -> bool {
-        ["{list}", "{doomed}", "{guid}", "{url}"].iter().any(|mark| self.address.contains(mark))
+        ["{list}", "{doomed}", "{guid}", "{url}"]
+            .iter()
+            .any(|mark| self.address.contains(mark) || self.body.contains(mark))
     }
 
     /// The request, without a caller.
@@ -123,7 +125,10 @@ impl Sample {
         let request = server.request(self.method, &self.path(place));
         match self.body {
             "" => request,
-            body => request.header("Content-Type", "application/json").body(place.fill(body)),
+            body => {
+                let content_type = if body.starts_with('<') { "text/xml" } else { "application/json" };
+                request.header("Content-Type", content_type).body(place.fill(body))
+            }
         }
     }
 }

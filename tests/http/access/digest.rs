@@ -209,3 +209,30 @@ fn a_batch_needs_one_outside_and_what_stands_within_is_none() {
     elsewhere.send().expect_status(400);
     assert_eq!(titles(&ann), json!(["wash up", "batched", "batched"].map(|title| json!({ "Title": title }))));
 }
+
+#[test]
+fn soap_that_writes_needs_a_digest_and_soap_that_reads_does_not() {
+    let server = server(&[]);
+    let ann = tasks(&server);
+    let ask = |operation: &str, inner: &str| {
+        let body = format!(
+            "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><{operation} \
+             xmlns='http://schemas.microsoft.com/sharepoint/soap/'><listName>Tasks</listName>{inner}</{operation}>\
+             </e:Body></e:Envelope>"
+        );
+        let request = ann.request("POST", "/sites/demo/_vti_bin/Lists.asmx");
+        request.header("Content-Type", "text/xml").body(body)
+    };
+    for operation in ["GetListItems", "GetList", "GetListCollection"] {
+        ask(operation, "").send().expect_status(200);
+    }
+    let add = || {
+        let new = "<Method ID='1' Cmd='New'><Field Name='Title'>dry</Field></Method>";
+        ask("UpdateListItems", &format!("<updates><Batch>{new}</Batch></updates>"))
+    };
+    let refused = add().send().expect_status(403).text();
+    assert!(refused.contains("The security validation for this page is invalid"), "{refused}");
+    assert_eq!(titles(&ann), json!([{"Title": "wash up"}]));
+    add().header("X-RequestDigest", &ann.digest("/sites/demo")).send().expect_status(200);
+    assert_eq!(titles(&ann), json!([{"Title": "wash up"}, {"Title": "dry"}]));
+}

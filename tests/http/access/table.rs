@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use matchlist_tests::Server;
 use rusqlite::Connection;
@@ -135,7 +137,8 @@ fn check(caller: &Caller, sample: &Sample, status: u16) {
         return assert_eq!(status, expected, "{told}");
     }
     let Some((right, place)) = sample.needs.split_once(" in the ") else {
-        let denied = if sample.address.contains("/_api/") { no_site(caller) } else { 404 };
+        let is_api = ["/_api/", "/_vti_bin/"].iter().any(|service| sample.address.contains(service));
+        let denied = if is_api { no_site(caller) } else { 404 };
         return if sees_site {
             assert!(status < 300 || status == 405, "{told}")
         } else {
@@ -220,7 +223,13 @@ fn every_address_answers_every_caller_as_the_page_says() {
     for sample in samples() {
         let mut statuses = Vec::new();
         for ((caller, place), token) in CALLERS.iter().zip(&places).zip(&tokens) {
-            let status = bearing(sample.request(&bench.server, place), token).send().status;
+            let send = || bearing(sample.request(&bench.server, place), token).send().status;
+            let mut status = send();
+            // Strangers send more in a minute than is let in of theirs.
+            while status == 429 {
+                thread::sleep(Duration::from_millis(200));
+                status = send();
+            }
             check(caller, &sample, status);
             statuses.push(status);
         }

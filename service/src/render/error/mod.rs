@@ -7,12 +7,18 @@ mod store;
 
 pub(crate) use sign_in::sign_in_status;
 
-use odata::{BodyTypeError, Format, NotAcceptable, path::PathError, query::QueryError};
+use odata::{
+    BodyTypeError, Format, NotAcceptable,
+    path::{PathError, Service},
+    query::QueryError,
+    soap::SoapError,
+};
 use serde_json::Value;
 
 use super::{
     Reply, View,
     error_body::{json_body, problem_body, xml_body},
+    soap::{SOAP_TYPE, fault},
 };
 use crate::{
     access::AccessError,
@@ -20,6 +26,7 @@ use crate::{
     request::{BodyError, RepeatError, RequestError},
 };
 
+const SAVE_CONFLICT: &str = "Save Conflict.\n\nYour changes conflict with those made concurrently by another user. If you want your changes to be applied, click Back in your Web browser, refresh the page, and resubmit your changes.";
 const CLIENT: &str = "-1, Microsoft.SharePoint.Client.ClientServiceException";
 const QUERY: &str = "-1, Microsoft.SharePoint.Client.InvalidClientQueryException";
 const ARGUMENT: &str = "-2147024809, System.ArgumentException";
@@ -57,11 +64,13 @@ enum Shape {
     Json(Format),
     Problem,
     Xml,
+    Fault,
 }
 
 /// Renders a refusal. `problem` says whether the client asked for `application/problem+json`.
 pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error: &Error) -> Reply {
     let shape = match error {
+        _ if view.service == Service::Soap => Shape::Fault,
         _ if problem => Shape::Problem,
         // Whoever asks for XML alone reads an error in XML.
         Error::Request(RequestError::NotAcceptable(_)) => Shape::Xml,
@@ -73,11 +82,33 @@ pub(crate) fn refusal(view: &View, problem: bool, if_match: Option<&str>, error:
         Shape::Json(format) => (format.content_type(), json_body(format, &told)),
         Shape::Problem => ("application/problem+json", problem_body(&told)),
         Shape::Xml => (Format::Atom.content_type(), xml_body(&told)),
+        Shape::Fault => (SOAP_TYPE, fault(soap_number(&told), &told.message)),
     };
     let mut reply = Reply::new(told.status).with("Content-Type", content_type);
     reply.headers.extend(told.headers);
     reply.body = body.into_bytes();
     reply
+}
+
+/// What the result of a method tells of an error: SharePoint's number, and the message.
+pub(crate) fn error_code(view: &View, if_match: Option<&str>, error: &Error) -> (u32, String) {
+    let told = tell(view, if_match.unwrap_or_default(), error);
+    // Clients of SOAP know no tags.
+    let message = if told.status == 412 { SAVE_CONFLICT.to_owned() } else { told.message.clone() };
+    (soap_number(&told), message)
+}
+
+/// SharePoint's number of an error, as SOAP spells it.
+fn soap_number(told: &Told) -> u32 {
+    let number = told.code.split(',').next().and_then(|code| code.parse::<i32>().ok());
+    match (told.status, number) {
+        // "Save Conflict"; `_api` has no number for it.
+        (412, _) => 0x8102_0015,
+        (404, _) if told.message.starts_with("List ") => 0x8200_0006,
+        (_, Some(number)) if number < -1 => number.cast_unsigned(),
+        // E_FAIL.
+        _ => 0x8000_4005,
+    }
 }
 
 /// The standard's phrase for a status (RFC 9110, RFC 6585).
@@ -188,6 +219,8 @@ fn tell_request(error: &RequestError) -> Told {
             | BodyError::UnknownMember { .. } => Told::new(400, QUERY, message),
             BodyError::Schema(_) | BodyError::View(_) => Told::new(400, ARGUMENT, message),
         },
+        RequestError::Soap(SoapError::Type) => Told::new(415, CLIENT, message),
+        RequestError::Soap(_) => Told::new(400, QUERY, message),
         RequestError::Batch(_) => Told::new(400, QUERY, message),
         RequestError::Method { allowed, .. } => {
             Told::new(405, CLIENT, message).with("Allow", allowed.join(", "))

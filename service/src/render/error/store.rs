@@ -5,18 +5,16 @@ use serde_json::json;
 use store::{Conflict, StoreError};
 
 use super::{
-    ARGUMENT, CLIENT, GENERAL, THROTTLED, Told, VALIDATION, View,
+    ARGUMENT, CLIENT, GENERAL, SAVE_CONFLICT, THROTTLED, Told, VALIDATION, View,
     plan::{no_item, read_only},
 };
 use crate::{render::conflict_item, request::Prefer};
 
 pub(super) fn tell_store(view: &View, if_match: &str, error: &StoreError) -> Told {
     match error {
-        StoreError::StaleCatalog => Told::new(
-            409,
-            "-2130575305, Microsoft.SharePoint.SPException",
-            "Save Conflict.\n\nYour changes conflict with those made concurrently by another user. If you want your changes to be applied, click Back in your Web browser, refresh the page, and resubmit your changes.",
-        ),
+        StoreError::StaleCatalog => {
+            Told::new(409, "-2130575305, Microsoft.SharePoint.SPException", SAVE_CONFLICT)
+        }
         StoreError::ItemNotFound => no_item(),
         StoreError::TokenNotFound => Told::new(404, ARGUMENT, "There is no such token."),
         StoreError::PreconditionFailed(conflict) => precondition_failed(view, if_match, conflict),

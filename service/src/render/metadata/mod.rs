@@ -20,7 +20,9 @@ pub(crate) fn metadata(view: &View, catalog: &Catalog, site: &Site) -> Reply {
     let lists = catalog.lists_of(site.id);
     let lists: Vec<&List> = lists.iter().map(|list| &**list).collect();
     let document = match view.service {
-        Service::Api => Document { version: "3.0", schemas: api::schemas(view, catalog, site, &lists) },
+        Service::Api | Service::Soap => {
+            Document { version: "3.0", schemas: api::schemas(view, catalog, site, &lists) }
+        }
         Service::ListData => {
             Document { version: "2.0", schemas: vec![list_data::schema(view, site, &lists)] }
         }

@@ -52,9 +52,20 @@ pub(crate) enum BatchRefusal {
     /// A header of the whole that speaks of one write.
     #[error("The header {0} belongs to the requests within a batch, not to the batch.")]
     Header(&'static str),
+    /// Such a header on an UpdateListItems.
+    #[error(
+        "If-Match and its kin say something of one item. Here each method has a condition of its own: the field owshiddenversion."
+    )]
+    UpdatesHeader,
 }
 
 impl BatchRefusal {
+    /// Writes by SOAP within a batch.
+    pub(crate) fn soap_within(id: &str) -> RequestError {
+        let reason = "an UpdateListItems does not stand within a batch".to_owned();
+        Self::Request { id: id.to_owned(), reason }.into()
+    }
+
     /// A batch within a batch.
     pub(crate) fn within(id: &str) -> RequestError {
         let reason = "a batch does not stand within a batch".to_owned();
