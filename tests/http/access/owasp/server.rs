@@ -201,7 +201,7 @@ fn api9_improper_inventory_management() {
         "/_api/$batch",
         "/_api/lists/Pumps/debug",
         "/_vti_bin/ListData.svc",
-        "/_vti_bin/lists.asmx",
+        "/_vti_bin/webs.asmx",
         "/_vti_bin/client.svc/ProcessQuery",
         "/_layouts/15/start.aspx",
         "/admin",
