@@ -8,13 +8,14 @@ use odata::{
 use super::{Method, RawHeaders, RequestError};
 
 /// Every request header that means something here, for CORS: what a page of another origin may send.
-pub(crate) const ALLOWED: [&str; 23] = [
+pub(crate) const ALLOWED: [&str; 24] = [
     "if-match",
     "if-none-match",
     "if-modified-since",
     "if-unmodified-since",
     "x-http-method",
     "x-requestdigest",
+    "soapaction",
     "x-requested-with",
     "accept",
     "content-type",

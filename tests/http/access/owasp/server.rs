@@ -197,7 +197,7 @@ fn api9_improper_inventory_management() {
     for path in [
         "/_api/v2.0/sites",
         "/_api/lists/Pumps/debug",
-        "/_vti_bin/lists.asmx",
+        "/_vti_bin/webs.asmx",
         "/_vti_bin/client.svc/ProcessQuery",
         "/_layouts/15/start.aspx",
         "/admin",
