@@ -8,6 +8,7 @@ use odata::{
     ViewXml, XmlFragment, batch,
     caml::View,
     query::{Expr, QueryOptions},
+    soap::SoapCall,
 };
 
 /// Which seed, and what is put where.
@@ -58,6 +59,24 @@ fn batches() {
             let printed = batch::print_requests("again", &requests);
             assert_eq!(batch::parse("multipart/mixed; boundary=again", &printed).unwrap(), requests);
         }
+    });
+}
+
+#[test]
+fn envelopes() {
+    const HEAD: &str = "<soap:Envelope xmlns:soap='http://schemas.xmlsoap.org/soap/envelope/'><soap:Body>";
+    const TAIL: &str = "</soap:Body></soap:Envelope>";
+    let calls = [
+        "<GetListItems xmlns='http://schemas.microsoft.com/sharepoint/soap/'><listName>A</listName><query><Query><Where>\
+         <IsNull><FieldRef Name='B'/></IsNull></Where></Query></query><rowLimit>5</rowLimit></GetListItems>",
+        "<UpdateListItems xmlns='http://schemas.microsoft.com/sharepoint/soap/'><listName>A</listName><updates>\
+         <Batch OnError='Return'><Method ID='1' Cmd='Update'><Field Name='ID'>1</Field><Field Name='owshiddenversion'>2\
+         </Field><Field Name='Title'>x</Field></Method></Batch></updates></UpdateListItems>",
+    ];
+    let seeds = calls.map(|call| format!("{HEAD}{call}{TAIL}"));
+    check!().with_type::<Edits>().for_each(|edits| {
+        let _ =
+            SoapCall::parse(Some("text/xml"), None, &edited(&seeds.each_ref().map(String::as_str), edits));
     });
 }
 
