@@ -26,7 +26,7 @@ const reasons = {
   changes: "change logs are not served yet",
   fields: "this type of field is not there yet",
   folders: "document libraries are out of scope",
-  groups: "there are no groups before there is sign-in",
+  groups: "there are no groups of users",
 };
 
 /** Row of clients.md, reason, and the call. */

@@ -22,7 +22,7 @@ class Later:
 
 
 HISTORY = "issue 7: history, recycle bin and attachments"
-SIGN_IN = "digests are not judged before there is sign-in"
+SIGN_IN = "digests are judged under a session of a browser alone"
 
 LATER = {
     "item.recycle": Later(lambda ten: ten.items.get_by_id(1).recycle(), HISTORY),
